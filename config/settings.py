@@ -1,0 +1,206 @@
+"""All settings. Every one that an operator may change comes from the environment (README, *Configuration*)."""
+
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import environ
+
+from parley.core.configuration import database_from_url, mail_from_url, secret_key
+from parley.core.logs import logging_config
+
+env = environ.Env()
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# --- where and how it runs ---------------------------------------------------------------------------
+
+PARLEY_ENV = env.str("PARLEY_ENV", default="local")  # "local" or "production"
+PRODUCTION = PARLEY_ENV == "production"
+PARLEY_DATA_DIR = Path(env.str("PARLEY_DATA_DIR", default=str(BASE_DIR / ".parley"))).expanduser().resolve()
+DEBUG = env.bool("PARLEY_DEBUG", default=False)
+SECRET_KEY = secret_key(given=env.str("SECRET_KEY", default=""), production=PRODUCTION, data_dir=PARLEY_DATA_DIR)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+PORT = env.int("PORT", default=8000)
+PARLEY_BASE_URL = env.str("PARLEY_BASE_URL", default=f"http://localhost:{PORT}").rstrip("/")
+
+WSGI_APPLICATION = "config.wsgi.application"
+ROOT_URLCONF = "config.urls"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+MEDIA_ROOT = PARLEY_DATA_DIR / "files"
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "procrastinate.contrib.django",
+    "corsheaders",
+    "rest_framework",
+    "knox",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "parley.core",
+    "parley.organizations",
+    "parley.hiring",
+    "parley.interviews",
+    "parley.api",
+    "parley.web",
+    "parley.demo",
+]
+
+MIDDLEWARE = [
+    "parley.core.middleware.RequestLog",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "parley.core.middleware.BodyLimit",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- database and jobs ----------------------------------------------------------------------------------
+
+WEB_WORKERS = env.int("WEB_WORKERS", default=2)
+WEB_THREADS = env.int("WEB_THREADS", default=4)  # more only wait for each other: the work is the processor's
+DATABASE_URL = env.str("DATABASE_URL", default="")
+DATABASES = {"default": database_from_url(DATABASE_URL, pool_size=env.int("PARLEY_DB_POOL", default=8))}
+PROCRASTINATE_IMPORT_PATHS = ["parley.core.tasks", "parley.interviews.tasks", "parley.organizations.tasks"]
+
+# --- people -----------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "organizations.User"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+PASSWORD_RESET_TIMEOUT = int(timedelta(days=7).total_seconds())  # also how long an invitation of a colleague lasts
+PARLEY_REGISTRATION = env.bool("PARLEY_REGISTRATION", default=True)
+PARLEY_DEMO = env.bool("PARLEY_DEMO", default=not PRODUCTION)
+
+# --- scheduling -------------------------------------------------------------------------------------------
+
+PARLEY_SLOT_HORIZON_DAYS = env.int("PARLEY_SLOT_HORIZON_DAYS", default=60)
+PARLEY_INVITATION_DAYS = env.int("PARLEY_INVITATION_DAYS", default=30)
+
+# --- API --------------------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["parley.api.authentication.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["parley.api.wire.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["parley.api.wire.JSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "parley.api.wire.AlwaysJSON",
+    "DEFAULT_PAGINATION_CLASS": "parley.api.pagination.LinkHeaderPagination",
+    "DEFAULT_FILTER_BACKENDS": ["parley.api.filters.StrictFilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "parley.api.schema.ProblemAutoSchema",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "parley.api.errors.problem_handler",
+    "URL_FORMAT_OVERRIDE": None,
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "COERCE_DECIMAL_TO_STRING": False,
+    "NUM_PROXIES": env.int("PARLEY_TRUSTED_PROXIES", default=0),
+}
+REST_KNOX = {
+    "TOKEN_TTL": timedelta(hours=env.int("PARLEY_TOKEN_HOURS", default=24 * 30)),
+    "AUTO_REFRESH": False,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Parley",
+    "DESCRIPTION": "Interview slots, bookings and interviews held by an AI, for people who decide with evidence.",
+    "VERSION": "0.1.0",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "COMPONENT_NO_READ_ONLY_REQUIRED": False,
+    "SCHEMA_PATH_PREFIX": r"/api/",
+    "ENUM_NAME_OVERRIDES": {
+        "InterviewType": "parley.interviews.rules.states.InterviewType",
+        "SlotType": "parley.interviews.rules.states.SlotType",
+        "SlotStatus": "parley.interviews.rules.states.SlotStatus",
+        "InterviewStatus": "parley.interviews.rules.states.InterviewStatus",
+        "ScheduleStatus": "parley.interviews.rules.states.ScheduleStatus",
+        "ConflictType": "parley.interviews.rules.states.ConflictType",
+        "Resolution": "parley.interviews.rules.states.Resolution",
+        "Role": "parley.organizations.models.Role",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "parley.api.schema.document_problems",
+    ],
+}
+PARLEY_THROTTLE = {
+    "login": env.str("PARLEY_THROTTLE_LOGIN", default="10/minute"),
+    "register": env.str("PARLEY_THROTTLE_REGISTER", default="20/minute"),
+}
+PARLEY_MAX_JSON_BYTES = 2_500_000
+PARLEY_MAX_RESUME_BYTES = 10 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = PARLEY_MAX_RESUME_BYTES + 1_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
+CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
+CORS_EXPOSE_HEADERS = ["Idempotency-Replayed", "Link", "X-Total-Count", "X-Request-ID", "Retry-After"]
+CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "idempotency-key", "x-request-id"]
+CORS_URLS_REGEX = r"^/api/.*$"
+
+# --- mail -------------------------------------------------------------------------------------------------
+
+vars().update(mail_from_url(env.str("EMAIL_URL", default=""), data_dir=PARLEY_DATA_DIR))
+DEFAULT_FROM_EMAIL = env.str("PARLEY_FROM_EMAIL", default="Parley <parley@localhost>")
+
+# --- web --------------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+USE_TZ = True
+TIME_ZONE = "UTC"
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = env.bool("PARLEY_SSL_REDIRECT", default=False)
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("PARLEY_BEHIND_TLS_PROXY", default=False) else None
+)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PARLEY_BASE_URL.startswith("https://")
+SECURE_HSTS_SECONDS = env.int("PARLEY_HSTS_SECONDS", default=0)
+SESSION_COOKIE_HTTPONLY = True
+CSRF_TRUSTED_ORIGINS = [PARLEY_BASE_URL]
+
+# --- logs -------------------------------------------------------------------------------------------------
+
+LOGGING_CONFIG = "parley.core.logs.configure"
+LOGGING = logging_config(level=env.str("PARLEY_LOG_LEVEL", default="INFO"), pretty=sys.stderr.isatty())

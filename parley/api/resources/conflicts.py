@@ -1,0 +1,63 @@
+"""``/api/interviews/conflicts/``."""
+
+from typing import Any
+
+import django_filters
+from django_filters.rest_framework import FilterSet
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from parley.api.filters import IdFilter, StableOrdering
+from parley.api.resource import Resource
+from parley.api.serializers.interviews import ConflictOut, ResolveIn, conflict_out
+from parley.interviews import queries
+from parley.interviews.models import InterviewConflict
+from parley.interviews.operations.conflicts import resolve_conflict
+from parley.interviews.rules.states import ConflictType, Resolution
+
+
+class ConflictFilter(FilterSet):  # type: ignore[misc]  # django-filter is untyped
+    """Filters of the list."""
+
+    conflict_type = django_filters.ChoiceFilter(choices=ConflictType.choices)
+    resolution = django_filters.ChoiceFilter(choices=Resolution.choices)
+    primary_interview = IdFilter(field_name="primary_interview_id")
+    ordering = StableOrdering(fields=["detected_at", "resolved_at"])
+
+    class Meta:
+        model = InterviewConflict
+        fields: list[str] = []
+
+
+class ConflictViewSet(Resource):
+    """Conflicts of the caller's company; of all companies for administrators."""
+
+    filterset_class = ConflictFilter
+    serializer_class = ConflictOut
+    lookup_value_converter = "uuid"
+    queryset = InterviewConflict.objects.none()
+
+    def list(self, request: Request) -> Response:
+        """List conflicts, the latest first."""
+        return self.page_of(self.filter_queryset(queries.conflicts(self.actor)), conflict_out)
+
+    def retrieve(self, request: Request, pk: Any) -> Response:
+        """One conflict."""
+        return Response(conflict_out(queries.conflicts(self.actor).seen_by(self.actor, pk=pk, thing="conflict")))
+
+    @extend_schema(request=ResolveIn, responses=ConflictOut)
+    @action(detail=True, methods=["post"])
+    def resolve_conflict(self, request: Request, pk: Any) -> Response:
+        """Settle a conflict, and do what the resolution says."""
+        values = self.input(ResolveIn)
+        conflict = resolve_conflict(
+            conflict_id=pk,
+            resolution=Resolution(values["resolution"]),
+            slot_id=values.get("slot_id"),
+            notes=values.get("resolution_notes", ""),
+            actor=self.actor,
+            now=self.now,
+        )
+        return Response(conflict_out(conflict))

@@ -1,0 +1,119 @@
+"""``/api/interviews/``."""
+
+from datetime import timedelta
+from typing import Any
+
+import django_filters
+from django.conf import settings
+from django_filters.rest_framework import FilterSet
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from parley.api.filters import KeyFilter, StableOrdering
+from parley.api.resource import Resource, refuse_move
+from parley.api.serializers.interviews import (
+    InterviewChangeIn,
+    InterviewIn,
+    InterviewOut,
+    InvitationOut,
+    interview_out,
+)
+from parley.core.errors import Invalid
+from parley.interviews import queries
+from parley.interviews.models import Interview
+from parley.interviews.operations.interviews import (
+    create_interview,
+    delete_interview,
+    invite_candidate,
+    update_interview,
+)
+from parley.interviews.rules.states import InterviewStatus
+
+
+class InterviewFilter(FilterSet):  # type: ignore[misc]  # django-filter is untyped
+    """Filters of the list."""
+
+    status = django_filters.ChoiceFilter(choices=InterviewStatus.choices)
+    candidate = KeyFilter(field_name="candidate_id")
+    job = KeyFilter(field_name="job_id")
+    company = KeyFilter(field_name="company_id")
+    ordering = StableOrdering(fields=["created_at", "updated_at"])
+
+    class Meta:
+        model = Interview
+        fields: list[str] = []
+
+
+class InterviewViewSet(Resource):
+    """Interviews of the caller's company; of all companies for administrators."""
+
+    filterset_class = InterviewFilter
+    serializer_class = InterviewOut
+    lookup_value_converter = "uuid"
+    queryset = Interview.objects.none()
+
+    def list(self, request: Request) -> Response:
+        """List interviews."""
+        return self.page_of(self.filter_queryset(queries.interviews(self.actor)), interview_out)
+
+    def retrieve(self, request: Request, pk: Any) -> Response:
+        """One interview."""
+        return Response(self._shown(pk))
+
+    @extend_schema(request=InterviewIn, responses={201: InterviewOut})
+    def create(self, request: Request) -> Response:
+        """Make an interview for a candidate."""
+        values = self.input(InterviewIn)
+        named = values.pop("company", None)
+        interview = create_interview(
+            candidate_id=values.pop("candidate_id"),
+            job_id=values.pop("job_id", None),
+            fields=values,
+            company_id=named,
+            actor=self.actor,
+            now=self.now,
+        )
+        return Response(self._shown(interview.pk), status=201)
+
+    @extend_schema(request=InterviewChangeIn, responses=InterviewOut)
+    def update(self, request: Request, pk: Any) -> Response:
+        """Change job, round or feedback."""
+        return self._change(pk)
+
+    @extend_schema(request=InterviewChangeIn, responses=InterviewOut)
+    def partial_update(self, request: Request, pk: Any) -> Response:
+        """Change job, round or feedback."""
+        return self._change(pk)
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request: Request, pk: Any) -> Response:
+        """Remove an interview that was never booked."""
+        delete_interview(interview_id=pk, actor=self.actor, now=self.now)
+        return Response(status=204)
+
+    @extend_schema(request=None, responses={201: InvitationOut})
+    @action(detail=True, methods=["post"])
+    def invite(self, request: Request, pk: Any) -> Response:
+        """Make the candidate's personal link; an earlier one ends with it."""
+        invitation = invite_candidate(
+            interview_id=pk,
+            valid_for=timedelta(days=settings.PARLEY_INVITATION_DAYS),
+            actor=self.actor,
+            now=self.now,
+        )
+        url = f"{settings.PARLEY_BASE_URL}/interview/{invitation.link}"
+        return Response({"link": invitation.link, "url": url, "expires_at": invitation.expires_at}, status=201)
+
+    def _change(self, pk: Any) -> Response:
+        values = self.input(InterviewChangeIn, partial=True)
+        interview = queries.interviews(self.actor).seen_by(self.actor, pk=pk, thing="interview")
+        refuse_move(values, interview.company_id)
+        if values.pop("candidate_id", interview.candidate_id) != interview.candidate_id:
+            raise Invalid.field("candidate", "The candidate of an interview cannot be changed.", code="candidate_fixed")
+        update_interview(interview_id=pk, fields=values, actor=self.actor, now=self.now)
+        return Response(self._shown(pk))
+
+    def _shown(self, pk: Any) -> dict[str, Any]:
+        return interview_out(queries.interviews(self.actor).seen_by(self.actor, pk=pk, thing="interview"))

@@ -1,0 +1,204 @@
+"""``/api/companies/``, ``/api/users/`` and ``/api/jobs/``."""
+
+from typing import Any
+
+import django_filters
+from django_filters.rest_framework import FilterSet
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from parley.api.filters import FlagFilter, KeyFilter, SearchFilter
+from parley.api.resource import Resource, refuse_move
+from parley.api.serializers.hiring import JobIn, JobOut, job_out
+from parley.api.serializers.people import (
+    CompanyChangeIn,
+    CompanyIn,
+    CompanyOut,
+    UserChangeIn,
+    UserIn,
+    UserOut,
+    company_out,
+    user_out,
+)
+from parley.core.errors import Forbidden
+from parley.hiring.models import Job
+from parley.hiring.operations.jobs import create_job, delete_job, update_job
+from parley.organizations.models import Company, Role, User
+from parley.organizations.operations.companies import create_company, update_company
+from parley.organizations.operations.users import add_user, invite_again, update_user
+
+
+class CompanyViewSet(Resource):
+    """Companies: the own one, or all for administrators."""
+
+    serializer_class = CompanyOut
+    lookup_value_converter = "int"
+    queryset = Company.objects.none()
+
+    def list(self, request: Request) -> Response:
+        """List companies."""
+        return self.page_of(Company.objects.visible_to(self.actor).order_by("pk"), company_out)
+
+    def retrieve(self, request: Request, pk: Any) -> Response:
+        """One company."""
+        return Response(company_out(Company.objects.all().seen_by(self.actor, pk=pk, thing="company")))
+
+    @extend_schema(request=CompanyIn, responses={201: CompanyOut})
+    def create(self, request: Request) -> Response:
+        """Make a company (administrators); with a password, its first company user, too."""
+        if not self.actor.sees_all:
+            raise Forbidden("Only administrators create companies.")
+        values = self.input(CompanyIn)
+        company = create_company(
+            name=values["name"],
+            email=values["email"],
+            timezone=values["timezone"],
+            password=values.get("password"),
+            actor=self.actor,
+            now=self.now,
+        )
+        return Response(company_out(company), status=201)
+
+    @extend_schema(request=CompanyChangeIn, responses=CompanyOut)
+    def update(self, request: Request, pk: Any) -> Response:
+        """Change a company (its company users, administrators)."""
+        values = self.input(CompanyChangeIn)
+        return Response(company_out(update_company(company_id=pk, actor=self.actor, now=self.now, **values)))
+
+    @extend_schema(request=CompanyChangeIn, responses=CompanyOut)
+    def partial_update(self, request: Request, pk: Any) -> Response:
+        """Change some of a company."""
+        return self.update(request, pk)
+
+
+class UserFilter(FilterSet):  # type: ignore[misc]  # django-filter is untyped
+    """Filters of the list."""
+
+    role = django_filters.ChoiceFilter(choices=Role.choices)
+    company = KeyFilter(field_name="company_id")
+
+    class Meta:
+        model = User
+        fields: list[str] = []
+
+
+class UserViewSet(Resource):
+    """Colleagues: of the own company, or all users for administrators."""
+
+    filterset_class = UserFilter
+    serializer_class = UserOut
+    lookup_value_converter = "int"
+    queryset = User.objects.none()
+
+    def list(self, request: Request) -> Response:
+        """List colleagues."""
+        return self.page_of(self.filter_queryset(self._users()), user_out)
+
+    def retrieve(self, request: Request, pk: Any) -> Response:
+        """One colleague."""
+        return Response(self._shown(pk))
+
+    @extend_schema(request=UserIn, responses={201: UserOut})
+    def create(self, request: Request) -> Response:
+        """Add a colleague: with a password at once, without one invited by e-mail."""
+        values = self.input(UserIn)
+        user = add_user(
+            email=values["email"],
+            full_name=values["full_name"],
+            role=values["role"],
+            company_id=values.get("company"),
+            password=values.get("password"),
+            actor=self.actor,
+            now=self.now,
+        )
+        return Response(self._shown(user.pk), status=201)
+
+    @extend_schema(request=UserChangeIn, responses=UserOut)
+    def update(self, request: Request, pk: Any) -> Response:
+        """Change a colleague's name, role or access."""
+        values = self.input(UserChangeIn)
+        refuse_move(values, self._users().seen_by(self.actor, pk=pk, thing="user").company_id)
+        update_user(user_id=pk, actor=self.actor, now=self.now, **values)
+        return Response(self._shown(pk))
+
+    @extend_schema(request=UserChangeIn, responses=UserOut)
+    def partial_update(self, request: Request, pk: Any) -> Response:
+        """Change some of a colleague."""
+        return self.update(request, pk)
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request: Request, pk: Any) -> Response:
+        """End a colleague's access; the row stays, as the history names it."""
+        update_user(user_id=pk, actor=self.actor, now=self.now, is_active=False)
+        return Response(status=204)
+
+    @extend_schema(request=None, responses=UserOut)
+    @action(detail=True, methods=["post"])
+    def invite_again(self, request: Request, pk: Any) -> Response:
+        """Send an invitation once more."""
+        invite_again(user_id=pk, actor=self.actor, now=self.now)
+        return Response(self._shown(pk))
+
+    def _users(self) -> Any:
+        return User.objects.visible_to(self.actor).select_related("company").order_by("pk")
+
+    def _shown(self, pk: Any) -> dict[str, Any]:
+        return user_out(self._users().seen_by(self.actor, pk=pk, thing="user"))
+
+
+class JobFilter(FilterSet):  # type: ignore[misc]  # django-filter is untyped
+    """Filters of the list."""
+
+    is_active = FlagFilter()
+    company = KeyFilter(field_name="company_id")
+    search = SearchFilter(field_name="job_title", lookup_expr="icontains")
+
+    class Meta:
+        model = Job
+        fields: list[str] = []
+
+
+class JobViewSet(Resource):
+    """Jobs of the caller's company; of all companies for administrators."""
+
+    filterset_class = JobFilter
+    serializer_class = JobOut
+    lookup_value_converter = "int"
+    queryset = Job.objects.none()
+
+    def list(self, request: Request) -> Response:
+        """List jobs."""
+        return self.page_of(self.filter_queryset(Job.objects.visible_to(self.actor).order_by("pk")), job_out)
+
+    def retrieve(self, request: Request, pk: Any) -> Response:
+        """One job."""
+        return Response(job_out(Job.objects.all().seen_by(self.actor, pk=pk, thing="job")))
+
+    @extend_schema(request=JobIn, responses={201: JobOut})
+    def create(self, request: Request) -> Response:
+        """Make a job."""
+        values = self.input(JobIn)
+        job = create_job(company_id=values.pop("company", None), fields=values, actor=self.actor, now=self.now)
+        return Response(job_out(job), status=201)
+
+    @extend_schema(request=JobIn, responses=JobOut)
+    def update(self, request: Request, pk: Any) -> Response:
+        """Change a job."""
+        return self._change(pk, self.input(JobIn))
+
+    @extend_schema(request=JobIn, responses=JobOut)
+    def partial_update(self, request: Request, pk: Any) -> Response:
+        """Change some of a job."""
+        return self._change(pk, self.input(JobIn, partial=True))
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request: Request, pk: Any) -> Response:
+        """Remove a job that nothing refers to."""
+        delete_job(job_id=pk, actor=self.actor, now=self.now)
+        return Response(status=204)
+
+    def _change(self, pk: Any, values: dict[str, Any]) -> Response:
+        refuse_move(values, Job.objects.all().seen_by(self.actor, pk=pk, thing="job").company_id)
+        return Response(job_out(update_job(job_id=pk, fields=values, actor=self.actor, now=self.now)))

@@ -1,0 +1,158 @@
+"""Companies and users as they go in and out."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from parley.api.fields import FlagField, KeyField, TextField, ZoneField
+from parley.organizations.models import Company, Role, User
+
+
+class EmailIn(serializers.EmailField):
+    """An e-mail address, kept in lower case: an address means one person whatever the case."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """The address."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        if self.max_length is not None and len(data) > self.max_length:
+            self.fail("max_length", max_length=self.max_length)
+        return super().to_internal_value(data).lower()
+
+
+class PasswordIn(TextField):
+    """A password, as it is typed."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(trim_whitespace=False, max_length=128, style={"input_type": "password"}, **options)
+
+
+class CompanyOut(serializers.Serializer[Any]):
+    """A company."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    email = serializers.CharField()
+    timezone = serializers.CharField()
+    is_active = serializers.BooleanField()
+
+
+def company_out(company: Company) -> dict[str, Any]:
+    """As ``CompanyOut``."""
+    return {
+        "id": company.pk,
+        "name": company.name,
+        "email": company.email,
+        "timezone": company.timezone,
+        "is_active": company.is_active,
+    }
+
+
+class CompanyIn(serializers.Serializer[Any]):
+    """A company to make; a password also makes its first company user."""
+
+    name = TextField(max_length=200)
+    email = EmailIn(max_length=254)
+    timezone = ZoneField(default="UTC")
+    password = PasswordIn(required=False, allow_null=True)
+
+
+class CompanyChangeIn(serializers.Serializer[Any]):
+    """What of a company can change."""
+
+    name = TextField(required=False, max_length=200)
+    email = EmailIn(required=False, max_length=254)
+    timezone = ZoneField(required=False)
+    is_active = FlagField(required=False)
+
+
+class UserOut(serializers.Serializer[Any]):
+    """A user, for colleagues."""
+
+    id = serializers.IntegerField()
+    email = serializers.CharField()
+    full_name = serializers.CharField()
+    role = serializers.ChoiceField(Role.choices)
+    company = serializers.IntegerField(allow_null=True)
+    company_name = serializers.CharField(allow_null=True)
+    is_active = serializers.BooleanField()
+    is_invited = serializers.BooleanField(help_text="Invited by e-mail, and not here yet.")
+
+
+def user_out(user: User) -> dict[str, Any]:
+    """A user with the company loaded."""
+    return me_out(user) | {"is_active": user.is_active, "is_invited": user.invited_at is not None}
+
+
+class UserIn(serializers.Serializer[Any]):
+    """A colleague to add: with a password at once, without one invited by e-mail."""
+
+    email = EmailIn(max_length=254)
+    full_name = TextField(max_length=200)
+    role = serializers.ChoiceField(Role.choices)
+    company = KeyField(required=False, allow_null=True)
+    password = PasswordIn(required=False, allow_null=True)
+
+
+class UserChangeIn(serializers.Serializer[Any]):
+    """What of a user can change."""
+
+    full_name = TextField(required=False, max_length=200)
+    role = serializers.ChoiceField(Role.choices, required=False)
+    is_active = FlagField(required=False)
+    company = KeyField(required=False, allow_null=True)
+
+
+class MeOut(serializers.Serializer[Any]):
+    """The user who asks."""
+
+    id = serializers.IntegerField()
+    email = serializers.CharField()
+    full_name = serializers.CharField()
+    role = serializers.ChoiceField(Role.choices)
+    company = serializers.IntegerField(allow_null=True)
+    company_name = serializers.CharField(allow_null=True)
+
+
+def me_out(user: User) -> dict[str, Any]:
+    """A user with the company loaded."""
+    return {
+        "id": user.pk,
+        "email": user.email,
+        "full_name": user.full_name,
+        "role": user.role,
+        "company": user.company_id,
+        "company_name": user.company.name if user.company else None,
+    }
+
+
+class LoginIn(serializers.Serializer[Any]):
+    """Who logs in."""
+
+    email = TextField(max_length=254)
+    password = PasswordIn()
+
+
+class LoginOut(serializers.Serializer[Any]):
+    """A token, shown this once."""
+
+    token = serializers.CharField()
+    user = MeOut()
+
+
+class RegisterIn(serializers.Serializer[Any]):
+    """A new company and its first user."""
+
+    company_name = TextField(max_length=200)
+    full_name = TextField(max_length=200)
+    email = EmailIn(max_length=254)
+    password = PasswordIn()
+    timezone = ZoneField(default="UTC")
+
+
+class AcceptIn(serializers.Serializer[Any]):
+    """The answer to an invitation."""
+
+    token = TextField(max_length=200)
+    password = PasswordIn()
+    full_name = TextField(required=False, max_length=200)

@@ -1,0 +1,40 @@
+"""The API's addresses."""
+
+from django.urls import include, path
+from drf_spectacular.views import SpectacularSwaggerView
+from rest_framework.routers import SimpleRouter
+
+from parley.api.resources.auth import AcceptInvitation, Login, Logout, Me, Register
+from parley.api.resources.candidates import CandidateViewSet
+from parley.api.resources.configurations import ConfigurationViewSet
+from parley.api.resources.conflicts import ConflictViewSet
+from parley.api.resources.document import document
+from parley.api.resources.interviews import InterviewViewSet
+from parley.api.resources.people import CompanyViewSet, JobViewSet, UserViewSet
+from parley.api.resources.schedules import ScheduleViewSet
+from parley.api.resources.slots import SlotViewSet
+from parley.api.resources.utility import AvailableSlots, CalendarView
+
+router = SimpleRouter(use_regex_path=False)
+router.register("interviews/slots", SlotViewSet, basename="ai-interview-slots")
+router.register("interviews/configurations", ConfigurationViewSet, basename="ai-interview-configurations")
+router.register("interviews/schedules", ScheduleViewSet, basename="ai-interview-schedules")
+router.register("interviews/conflicts", ConflictViewSet, basename="ai-interview-conflicts")
+router.register("interviews", InterviewViewSet, basename="ai-interviews")
+router.register("companies", CompanyViewSet, basename="companies")
+router.register("jobs", JobViewSet, basename="jobs")
+router.register("candidates", CandidateViewSet, basename="candidates")
+router.register("users", UserViewSet, basename="users")
+
+urlpatterns = [
+    path("auth/login/", Login.as_view(), name="login"),
+    path("auth/logout/", Logout.as_view(), name="logout"),
+    path("auth/me/", Me.as_view(), name="me"),
+    path("auth/register/", Register.as_view(), name="register"),
+    path("auth/accept-invitation/", AcceptInvitation.as_view(), name="accept-invitation"),
+    path("interviews/available-slots/", AvailableSlots.as_view({"get": "list"}), name="available-slots"),
+    path("interviews/calendar/", CalendarView.as_view(), name="calendar"),
+    path("", include(router.urls)),
+    path("schema/", document, name="schema"),
+    path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+]

@@ -1,0 +1,79 @@
+"""Reading a file that a stranger sent: in a short-lived process with limits of memory and time."""
+
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from parley.hiring.resumes.result import Resume, ResumeError, damaged, too_large_inside
+
+logger = logging.getLogger(__name__)
+
+_WORKER = (sys.executable, "-B", "-m", "parley.hiring.resumes.worker")
+_ROOT = Path(__file__).resolve().parents[3]
+_SECONDS = 30
+"""Waited at most; the worker's own limit is 10 seconds of computing, the rest allows for a busy machine."""
+
+# The parsers see none of the server's secrets, which live in its environment.
+_ENVIRONMENT = ("PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "TZ")
+
+
+def read_resume(*, content: bytes, filename: str, default_region: str | None = None) -> Resume:
+    """Return what the PDF or DOCX `content` says; its kind is decided by the content, not by its name.
+
+    `default_region` (ISO 3166-1, such as "DE") allows numbers in national notation; without it only
+    international ones are found. The size of `content` is for the caller to limit. Takes some 0.2
+    seconds, most of it the start of a process, and 30 at most: call it outside of a transaction.
+
+    Raises:
+        ResumeError: the file is refused; whatever a parser stumbles over becomes "damaged".
+    """
+    if not content:
+        raise ResumeError("The file is empty. Choose the file again and upload it.", "empty_file")
+    request = json.dumps({"filename": filename, "default_region": default_region}).encode() + b"\n" + content
+    answer = _answer(_run(request))
+    if "error" in answer:
+        error = answer["error"]
+        logger.info("A resume was refused: %s %s", error["code"], error.get("cause", ""))
+        raise ResumeError(error["message"], error["code"])
+    found = answer["resume"]
+    for several in ("emails", "phones", "links"):
+        found[several] = tuple(found[several])
+    return Resume(**found)
+
+
+def _run(request: bytes) -> bytes:
+    try:
+        done = subprocess.run(  # noqa: S603 - a fixed command; the file goes through its standard input
+            _WORKER,
+            input=request,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=_ROOT,
+            env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
+            timeout=_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as expired:
+        raise too_large_inside() from expired
+    if done.returncode != 0:
+        logger.warning("The process that reads resumes ended with status %d", done.returncode)
+    if done.returncode in {-signal.SIGXCPU, -signal.SIGKILL}:
+        raise too_large_inside()
+    if done.returncode != 0:
+        raise damaged()
+    return done.stdout
+
+
+def _answer(output: bytes) -> dict[str, Any]:
+    try:
+        answer = json.loads(output)
+    except ValueError as error:
+        raise damaged() from error
+    if not isinstance(answer, dict) or not answer.keys() & {"resume", "error"}:
+        raise damaged()
+    return answer

@@ -1,0 +1,245 @@
+"""Opening conflicts, inside the operation that meets one, and resolving them.
+
+The seam for automatic resolution: it is another caller of ``settle``, with the system as actor.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F
+
+from parley.core.actors import Actor
+from parley.core.errors import Conflict, Invalid
+from parley.core.events import Change, record, record_all
+from parley.core.transactions import operation
+from parley.interviews.locks import lock_interview, lock_slots
+from parley.interviews.models import Interview, InterviewConflict, InterviewSchedule, InterviewSlot
+from parley.interviews.operations.booking import book, give_up, move
+from parley.interviews.operations.seats import set_interview_status
+from parley.interviews.rules.proposals import Displaced, FreePlace, rank
+from parley.interviews.rules.states import (
+    LIVE_SCHEDULE,
+    ConflictType,
+    InterviewStatus,
+    Resolution,
+    SlotStatus,
+)
+
+PROPOSE_WITHIN = timedelta(days=30)
+PLACES_LOOKED_AT = 2000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trouble:
+    """What an operation met. ``cause`` is the same when the same trouble is met again."""
+
+    company_id: int
+    type: ConflictType
+    cause: str
+    details: dict[str, Any] = field(default_factory=dict)
+    schedule: InterviewSchedule | None = None  # the booking that lost, or may lose, its place
+    conflicting: Interview | None = None
+    slot: InterviewSlot | None = None
+
+
+def open_conflicts(troubles: Sequence[Trouble], *, actor: Actor, now: datetime) -> list[InterviewConflict]:
+    """Open a conflict for each trouble that has none open; constant statements, whatever their number."""
+    if not troubles:
+        return []
+    places = _places_for(troubles, now=now)
+    rows = [_row(trouble, places, now=now) for trouble in troubles]
+    InterviewConflict.objects.bulk_create(rows, ignore_conflicts=True)
+    opened = list(InterviewConflict.objects.filter(pk__in=[row.pk for row in rows]))
+    record_all((_opened(conflict) for conflict in opened), actor=actor, now=now)
+    return opened
+
+
+@operation
+def resolve_conflict(
+    *, conflict_id: UUID, resolution: Resolution, slot_id: UUID | None, notes: str, actor: Actor, now: datetime
+) -> InterviewConflict:
+    """Resolve an open conflict, and do what the resolution says.
+
+    *rescheduled* moves the booking (or books again, where it fell away) to ``slot_id``, or without one to the best
+    proposal that still has room; *cancelled* cancels it; *resolved* leaves all as it is. Raises ``Conflict`` where it
+    is resolved already or cannot be done; then nothing has changed.
+    """
+    conflict = InterviewConflict.objects.seen_by(actor, pk=conflict_id, thing="conflict")
+    return settle(conflict, resolution=resolution, slot_id=slot_id, notes=notes, actor=actor, now=now)
+
+
+def settle(
+    conflict: InterviewConflict,
+    *,
+    resolution: Resolution,
+    slot_id: UUID | None,
+    notes: str,
+    actor: Actor,
+    now: datetime,
+) -> InterviewConflict:
+    """``resolve_conflict`` inside the caller's operation. What it moves is locked first, the conflict's row last."""
+    if resolution == Resolution.PENDING:
+        raise Invalid.field("resolution", "Choose one of: rescheduled, cancelled, resolved.")
+    _refuse_resolved(conflict)
+    if resolution == Resolution.RESCHEDULED:
+        _reseat(conflict, slot_id, actor=actor, now=now)
+    elif resolution == Resolution.CANCELLED:
+        _cancel(conflict, notes, actor=actor, now=now)
+    conflict = InterviewConflict.objects.select_for_update(no_key=True).get(pk=conflict.pk)
+    _refuse_resolved(conflict)  # a second one that waited for the same rows undoes its half here, by raising
+    conflict.resolution = resolution
+    conflict.resolution_notes = notes
+    conflict.resolved_at = now
+    conflict.resolved_by_id = actor.actor_id
+    conflict.save(update_fields=["resolution", "resolution_notes", "resolved_at", "resolved_by"])
+    record(
+        Change(
+            type="conflict.resolved",
+            object_id=conflict.pk,
+            company_id=conflict.company_id,
+            before={"resolution": str(Resolution.PENDING)},
+            after={"resolution": str(resolution)},
+        ),
+        actor=actor,
+        now=now,
+    )
+    return conflict
+
+
+def _refuse_resolved(conflict: InterviewConflict) -> None:
+    if conflict.resolution != Resolution.PENDING:
+        raise Conflict("This conflict is resolved already.", code="already_resolved")
+
+
+def _reseat(conflict: InterviewConflict, slot_id: UUID | None, *, actor: Actor, now: datetime) -> None:
+    if conflict.primary_interview_id is None:
+        raise Invalid.field("resolution", "There is no interview to move: choose resolved.", code="nothing_to_move")
+    target = slot_id or _best_free(conflict, now=now)
+    live = _live_schedule(conflict.primary_interview_id)
+    if live is not None:
+        move(schedule_id=live.pk, slot_id=target, actor=actor, now=now)
+    else:
+        book(interview_id=conflict.primary_interview_id, slot_id=target, notes="", actor=actor, now=now)
+
+
+def _cancel(conflict: InterviewConflict, notes: str, *, actor: Actor, now: datetime) -> None:
+    if conflict.primary_interview_id is None:
+        raise Invalid.field("resolution", "There is no interview to cancel: choose resolved.", code="nothing_to_move")
+    live = _live_schedule(conflict.primary_interview_id)
+    slot = lock_slots([live.slot_id])[live.slot_id] if live else None
+    interview = lock_interview(conflict.primary_interview_id, actor=actor)
+    live = InterviewSchedule.objects.filter(pk=live.pk, status__in=LIVE_SCHEDULE).first() if live else None
+    if live is not None and slot is not None:
+        give_up(slot=slot, interview=interview, schedule=live, reason=notes, actor=actor, now=now)
+        return
+    before = {"status": str(interview.status)}
+    set_interview_status(interview, InterviewStatus.CANCELLED, now=now)
+    record(
+        Change(
+            type="interview.cancelled",
+            object_id=interview.pk,
+            company_id=interview.company_id,
+            before=before,
+            after={"status": str(interview.status)},
+        ),
+        actor=actor,
+        now=now,
+    )
+
+
+def _live_schedule(interview_id: UUID) -> InterviewSchedule | None:
+    return InterviewSchedule.objects.filter(interview_id=interview_id, status__in=LIVE_SCHEDULE).first()
+
+
+def _best_free(conflict: InterviewConflict, *, now: datetime) -> UUID:
+    proposed = [UUID(each["slot_id"]) for each in conflict.proposals]
+    free = set(_open_slots(conflict.company_id, now=now).filter(pk__in=proposed).values_list("pk", flat=True))
+    for slot_id in proposed:
+        if slot_id in free:
+            return slot_id
+    raise Conflict("None of the proposed slots is free any more: name a slot_id.", code="no_free_slot")
+
+
+def _places_for(troubles: Iterable[Trouble], *, now: datetime) -> list[FreePlace]:
+    bookings = [trouble.schedule for trouble in troubles if trouble.schedule is not None]
+    if not bookings:
+        return []
+    first = min(booking.start_time for booking in bookings) - PROPOSE_WITHIN
+    last = max(booking.start_time for booking in bookings) + PROPOSE_WITHIN
+    rows = InterviewSlot.objects.filter(
+        company_id__in={booking.company_id for booking in bookings},
+        ai_interview_type__in={booking.slot.ai_interview_type for booking in bookings},
+        status=SlotStatus.AVAILABLE,
+        start_time__gt=max(now, first),
+        start_time__lt=last,
+    ).order_by("start_time")[:PLACES_LOOKED_AT]
+    return [
+        FreePlace(
+            slot_id=slot.pk,
+            company_id=slot.company_id,
+            interview_type=slot.ai_interview_type,
+            job_id=slot.job_id,
+            start=slot.start_time,
+            end=slot.end_time,
+        )
+        for slot in rows
+    ]
+
+
+def _open_slots(company_id: int, *, now: datetime) -> Any:
+    return InterviewSlot.objects.filter(
+        company_id=company_id,
+        status=SlotStatus.AVAILABLE,
+        start_time__gt=now,
+        current_bookings__lt=F("max_candidates"),
+    )
+
+
+def _row(trouble: Trouble, places: Sequence[FreePlace], *, now: datetime) -> InterviewConflict:
+    booking = trouble.schedule
+    details = dict(trouble.details)
+    proposals: list[dict[str, Any]] = []
+    if booking is not None:
+        details |= {
+            "schedule_id": str(booking.pk),
+            "slot_id": str(booking.slot_id),
+            "start_time": booking.start_time.isoformat(),
+            "end_time": booking.end_time.isoformat(),
+        }
+        proposals = rank(
+            Displaced(
+                company_id=booking.company_id,
+                interview_type=booking.slot.ai_interview_type,
+                job_id=booking.interview.job_id,
+                start=booking.start_time,
+                slot_id=booking.slot_id,
+            ),
+            places,
+        )
+    return InterviewConflict(
+        company_id=trouble.company_id,
+        conflict_type=trouble.type,
+        cause=trouble.cause,
+        primary_interview=booking.interview if booking else None,
+        conflicting_interview=trouble.conflicting,
+        slot=trouble.slot or (booking.slot if booking else None),
+        schedule=booking,
+        conflict_details=details,
+        proposals=proposals,
+        detected_at=now,
+    )
+
+
+def _opened(conflict: InterviewConflict) -> Change:
+    return Change(
+        type="conflict.opened",
+        object_id=conflict.pk,
+        company_id=conflict.company_id,
+        after={
+            "conflict_type": str(conflict.conflict_type),
+            "interview_id": str(conflict.primary_interview_id) if conflict.primary_interview_id else None,
+        },
+    )

@@ -1,0 +1,159 @@
+"""Making and changing interviews, and the candidates' personal links."""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from parley.core.actors import Actor
+from parley.core.errors import Conflict, Invalid
+from parley.core.events import Change, record
+from parley.core.transactions import operation
+from parley.hiring.models import Candidate, Job
+from parley.interviews.locks import lock_interview
+from parley.interviews.models import Interview, InterviewLink
+from parley.interviews.rules.states import InterviewStatus
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """A personal link; ``link`` is the secret, and is shown this once."""
+
+    link: str
+    expires_at: datetime
+
+
+@operation
+def create_interview(
+    *,
+    candidate_id: int,
+    job_id: int | None,
+    fields: Mapping[str, Any],
+    company_id: int | None,
+    actor: Actor,
+    now: datetime,
+) -> Interview:
+    """Make an interview for a candidate. Its company is its job's, else its candidate's; a named one must agree."""
+    candidate = Candidate.objects.visible_to(actor).filter(pk=candidate_id).first()
+    if candidate is None:
+        raise Invalid.field("candidate", "There is no such candidate.", code="candidate_not_found")
+    job = _job(actor, job_id, candidate.company_id)
+    own = job.company_id if job else candidate.company_id
+    if company_id is not None and company_id != own:
+        raise Invalid.field("company", "The candidate or job belongs to another company.", code="other_company")
+    interview = Interview(
+        candidate=candidate,
+        job=job,
+        company_id=own,
+        created_at=now,
+        updated_at=now,
+        **fields,
+    )
+    interview.save(force_insert=True)
+    record(
+        Change(
+            type="interview.created", object_id=interview.pk, company_id=interview.company_id, after=interview.state()
+        ),
+        actor=actor,
+        now=now,
+    )
+    return interview
+
+
+@operation
+def update_interview(*, interview_id: UUID, fields: Mapping[str, Any], actor: Actor, now: datetime) -> Interview:
+    """Change an interview's job, round or feedback; its candidate and company stay."""
+    interview = lock_interview(interview_id, actor=actor)
+    before = interview.state()
+    values = dict(fields)
+    if "job_id" in values:
+        interview.job = _job(actor, values.pop("job_id"), interview.company_id)
+        if interview.job is not None:  # one that had no company yet is its job's from now on
+            interview.company_id = interview.job.company_id
+    for name, value in values.items():
+        setattr(interview, name, value)
+    interview.updated_at = now
+    interview.save()
+    record(
+        Change(
+            type="interview.updated",
+            object_id=interview.pk,
+            company_id=interview.company_id,
+            before=before,
+            after=interview.state(),
+        ),
+        actor=actor,
+        now=now,
+    )
+    return interview
+
+
+@operation
+def delete_interview(*, interview_id: UUID, actor: Actor, now: datetime) -> None:
+    """Remove an interview that was never booked; the history of one that was is kept."""
+    interview = lock_interview(interview_id, actor=actor)
+    if interview.schedules.exists() or interview.conflicts.exists():
+        raise Conflict(
+            "This interview has been booked: its history is kept. Cancel its schedule instead.", code="in_use"
+        )
+    record(
+        Change(
+            type="interview.deleted",
+            object_id=interview.pk,
+            company_id=interview.company_id,
+            before=interview.state(),
+        ),
+        actor=actor,
+        now=now,
+    )
+    interview.delete()
+
+
+@operation
+def invite_candidate(*, interview_id: UUID, valid_for: timedelta, actor: Actor, now: datetime) -> Invitation:
+    """Make the candidate's personal link to an interview; an earlier one ends with it."""
+    interview = lock_interview(interview_id, actor=actor)
+    if interview.status == InterviewStatus.COMPLETED:
+        raise Conflict("This interview is over.", code="interview_completed")
+    InterviewLink.objects.filter(Q(interview=interview) & Q(revoked_at__isnull=True)).update(revoked_at=now)
+    token = secrets.token_urlsafe(32)
+    link = InterviewLink(
+        interview=interview,
+        token_hash=hash_link(token),
+        created_at=now,
+        created_by_id=actor.actor_id,
+        expires_at=now + valid_for,
+    )
+    link.save(force_insert=True)
+    record(
+        Change(
+            type="interview.invited",
+            object_id=interview.pk,
+            company_id=interview.company_id,
+            after={"link_id": link.pk, "expires_at": link.expires_at},
+        ),
+        actor=actor,
+        now=now,
+    )
+    return Invitation(link=token, expires_at=link.expires_at)
+
+
+def hash_link(token: str) -> str:
+    """What is kept of a link. It has 256 random bits, so a plain fast hash is enough."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _job(actor: Actor, job_id: int | None, company_id: int | None) -> Job | None:
+    if job_id is None:
+        return None
+    job = Job.objects.visible_to(actor).filter(pk=job_id).first()
+    if job is None:
+        raise Invalid.field("job", "There is no such job.", code="job_not_found")
+    if company_id is not None and job.company_id != company_id:
+        raise Invalid.field("job", "This job belongs to another company than the candidate.", code="other_company")
+    return job

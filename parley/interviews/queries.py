@@ -1,0 +1,166 @@
+"""Reads: each a constant number of statements, whatever the number of rows."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Prefetch, Q
+
+from parley.core.actors import Actor
+from parley.core.sql import fetch_all
+from parley.core.timezones import local_days
+from parley.hiring.models import Job
+from parley.interviews.models import (
+    AIInterviewConfiguration,
+    Interview,
+    InterviewConflict,
+    InterviewSchedule,
+    InterviewSlot,
+)
+from parley.interviews.rules.states import LIVE_SCHEDULE, SlotStatus
+from parley.organizations.models import Company
+from parley.organizations.tenancy import CompanyOwnedQuerySet, visible, visible_parameters
+
+
+def slots(actor: Actor) -> CompanyOwnedQuerySet[InterviewSlot]:
+    """Slots with what an answer shows of them."""
+    return InterviewSlot.objects.visible_to(actor).select_related("company", "job").order_by("start_time", "pk")
+
+
+def schedules(actor: Actor) -> CompanyOwnedQuerySet[InterviewSchedule]:
+    """Bookings with what an answer shows of them."""
+    rows = InterviewSchedule.objects.visible_to(actor).select_related("interview__candidate", "slot__company")
+    return rows.order_by("start_time", "pk")
+
+
+def interviews(actor: Actor) -> CompanyOwnedQuerySet[Interview]:
+    """Interviews with candidate, job and, as ``live_schedules``, the booking that holds."""
+    live = InterviewSchedule.objects.filter(status__in=LIVE_SCHEDULE).select_related("slot")
+    rows: Any = Interview.objects.visible_to(actor).select_related("candidate", "job")
+    shown: CompanyOwnedQuerySet[Interview] = rows.prefetch_related(
+        Prefetch("schedules", queryset=live, to_attr="live_schedules")
+    ).order_by("created_at", "pk")
+    return shown
+
+
+def configurations(actor: Actor) -> CompanyOwnedQuerySet[AIInterviewConfiguration]:
+    """Weekly patterns with their company."""
+    return AIInterviewConfiguration.objects.visible_to(actor).select_related("company").order_by("pk")
+
+
+def conflicts(actor: Actor) -> CompanyOwnedQuerySet[InterviewConflict]:
+    """Conflicts, the latest first."""
+    return InterviewConflict.objects.visible_to(actor).order_by("-detected_at", "pk")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What a search asks for. Days and times of day are local in ``zone``; both days are included."""
+
+    first: date
+    last: date
+    zone: ZoneInfo
+    company_id: int | None = None
+    interview_type: str | None = None
+    job_id: int | None = None
+    earliest: time | None = None
+    latest: time | None = None
+    duration_minutes: int | None = None
+
+
+# What an answer shows of a slot, under the names of the contract; a test holds it against ``slot_out``.
+_SHOWN = {
+    "id": "slot.id",
+    "slot_type": "slot.slot_type",
+    "status": "slot.status",
+    "start_time": "slot.start_time",
+    "end_time": "slot.end_time",
+    "duration_minutes": "slot.duration_minutes",
+    "ai_interview_type": "slot.ai_interview_type",
+    "ai_configuration": "slot.ai_configuration",
+    "company": "slot.company_id",
+    "company_name": "company.name",
+    "job": "slot.job_id",
+    "job_title": "job.job_title",
+    "is_recurring": "slot.slot_type = 'recurring'",
+    "recurring_pattern": "slot.recurring_pattern",
+    "notes": "slot.notes",
+    "max_candidates": "slot.max_candidates",
+    "current_bookings": "slot.current_bookings",
+    "is_available": "true",
+    "available_spots": "slot.max_candidates - slot.current_bookings",
+    "created_at": "slot.created_at",
+    "updated_at": "slot.updated_at",
+}
+_SEARCH = f"""
+SELECT count(*) OVER (), {", ".join(_SHOWN.values())}
+  FROM {InterviewSlot._meta.db_table} slot
+  JOIN {Company._meta.db_table} company ON company.id = slot.company_id
+  LEFT JOIN {Job._meta.db_table} job ON job.id = slot.job_id
+ WHERE {{conditions}}
+ ORDER BY slot.start_time, slot.id LIMIT %(limit)s OFFSET %(offset)s
+"""  # noqa: S608 (names of our own tables and columns; what is asked for goes in as parameters)
+_NARROWED = {
+    "company_id": "slot.company_id = %(company_id)s",
+    "interview_type": "slot.ai_interview_type = %(interview_type)s",
+    "job_id": "(slot.job_id = %(job_id)s OR slot.job_id IS NULL)",
+    "duration_minutes": "slot.duration_minutes = %(duration_minutes)s",
+    "earliest": "(slot.start_time AT TIME ZONE %(zone)s)::time >= %(earliest)s",
+    # Ending by a time of day means on the same local day; 00:00 is the end of the day, and no limit.
+    "latest": (
+        "(slot.end_time AT TIME ZONE %(zone)s)::time <= %(latest)s AND"
+        " (slot.end_time AT TIME ZONE %(zone)s)::date = (slot.start_time AT TIME ZONE %(zone)s)::date"
+    ),
+}
+
+
+def available_slots(
+    actor: Actor, wanted: Wanted, *, now: datetime, limit: int, offset: int
+) -> tuple[list[dict[str, Any]], int]:
+    """Future slots with room that start on one of the local days, as an answer shows them, and how many there are.
+
+    A slot that is kept for another job than the one asked for is left out.
+    """
+    begin, end = local_days(wanted.first, wanted.last, wanted.zone)
+    parameters: dict[str, Any] = {"begin": begin, "end": end, "zone": wanted.zone.key}
+    conditions = ["slot.start_time >= %(begin)s", "slot.start_time < %(end)s", "slot.status = 'available'"]
+    conditions += ["slot.start_time > %(now)s", visible("slot", sees_all=actor.sees_all)]
+    for name, condition in _NARROWED.items():
+        if getattr(wanted, name) not in (None, time.min if name == "latest" else None):
+            parameters[name] = getattr(wanted, name)
+            conditions.append(condition)
+    parameters |= {"now": now, "limit": limit, "offset": offset, **visible_parameters(actor)}
+    statement = _SEARCH.format(conditions=" AND ".join(conditions))
+    rows = fetch_all(statement, parameters)
+    if not rows and offset:  # past the end there is no row to tell the total
+        return [], available_slots(actor, wanted, now=now, limit=1, offset=0)[1]
+    return [dict(zip(_SHOWN, row[1:], strict=True)) for row in rows], rows[0][0] if rows else 0
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """A stretch of a calendar: the live bookings and the slots by status."""
+
+    bookings: list[InterviewSchedule]
+    total: int
+    available: int
+    booked: int
+
+
+def calendar(actor: Actor, *, first: date, last: date, zone: ZoneInfo, company_id: int | None = None) -> Calendar:
+    """What starts on the local days ``first`` to ``last``, both included; cancelled slots do not count."""
+    begin, end = local_days(first, last, zone)
+    of_company: dict[str, Any] = {} if company_id is None else {"company_id": company_id}
+    bookings = schedules(actor).filter(
+        start_time__gte=begin, start_time__lt=end, status__in=LIVE_SCHEDULE, **of_company
+    )
+    in_range = InterviewSlot.objects.visible_to(actor).filter(
+        start_time__gte=begin, start_time__lt=end, cancelled_at__isnull=True, **of_company
+    )
+    counts = in_range.aggregate(
+        total=Count("pk"),
+        available=Count("pk", filter=Q(status=SlotStatus.AVAILABLE)),
+        booked=Count("pk", filter=Q(status=SlotStatus.BOOKED)),
+    )
+    return Calendar(bookings=list(bookings), **counts)

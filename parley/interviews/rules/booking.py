@@ -1,0 +1,45 @@
+"""Which interview may take which slot."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from parley.core.errors import Conflict, DomainError, Invalid
+from parley.interviews.rules.states import BOOKABLE_INTERVIEW, InterviewStatus, SlotStatus
+
+if TYPE_CHECKING:  # the models are built on the rules; these read their values and know nothing else of them
+    from parley.interviews.models import Interview, InterviewSchedule, InterviewSlot
+
+
+def why_not_free(slot: "InterviewSlot", *, now: datetime) -> DomainError | None:
+    """The refusal where no place of the slot can be taken at ``now``, else None."""
+    if slot.status == SlotStatus.CANCELLED:
+        return Conflict("This slot is cancelled.", code="slot_cancelled")
+    if slot.status == SlotStatus.COMPLETED:
+        return Conflict("This slot is over.", code="slot_completed")
+    if slot.start_time <= now:
+        return Conflict("This slot has begun already.", code="slot_in_past")
+    if slot.current_bookings >= slot.max_candidates:
+        return Conflict("All places of this slot are taken: choose another one.", code="slot_full")
+    return None
+
+
+def refuse_mismatch(interview: "Interview", slot: "InterviewSlot") -> None:
+    """Raise where this interview cannot be held in this slot, whatever room it has."""
+    if interview.status not in BOOKABLE_INTERVIEW:
+        label = InterviewStatus(interview.status).label.lower()
+        raise Conflict(f"This interview is {label}: it cannot be booked.", code=f"interview_{interview.status}")
+    if interview.company_id is not None and interview.company_id != slot.company_id:
+        raise Invalid.field(
+            "slot_id", "The slot and the interview belong to different companies.", code="other_company"
+        )
+    wanted = interview.job_id or interview.candidate.job_id
+    if slot.job_id is not None and wanted is not None and wanted != slot.job_id:
+        raise Conflict("This slot is kept for another job.", code="job_mismatch")
+
+
+def refuse_too_late(interview: "Interview", schedule: "InterviewSchedule", *, now: datetime) -> None:
+    """Raise where a booking cannot be given up any more, because the interview has begun or its time is over."""
+    if interview.status in (InterviewStatus.IN_PROGRESS, InterviewStatus.COMPLETED):
+        raise Conflict("This interview has begun already.", code="interview_started")
+    if schedule.end_time <= now:
+        raise Conflict("The time of this booking is over.", code="slot_in_past")

@@ -1,0 +1,36 @@
+"""How often somebody may try to log in, wherever: in the API and in the admin together."""
+
+import hashlib
+from datetime import datetime
+
+from django.conf import settings
+
+from parley.core.throttling import Rate, count, give_back
+
+# From one address, whoever is asked for; a single account's limit is PARLEY_THROTTLE_LOGIN.
+PER_ADDRESS = 20
+
+
+def count_attempt(*, address: str, email: str, now: datetime) -> int | None:
+    """Count an attempt before the password is looked at: many at the same time are no way round the limit.
+
+    None while within the limits, else the seconds to wait after too many failures for this account from this
+    address, or from it at all.
+    """
+    waits = [count(bucket, rate=rate, now=now) for bucket, rate in _buckets(address, email).items()]
+    return max((wait for wait in waits if wait is not None), default=None)
+
+
+def forgive_attempt(*, address: str, email: str, now: datetime) -> None:
+    """The attempt counted at ``now`` was good: only failures count in the end."""
+    for bucket, rate in _buckets(address, email).items():
+        give_back(bucket, rate=rate, now=now)
+
+
+def _buckets(address: str, email: str) -> dict[str, Rate]:
+    rate = Rate.parse(settings.PARLEY_THROTTLE["login"])
+    account = hashlib.sha256(email.lower().encode()).hexdigest()[:32]
+    return {
+        f"login:{address}:{account}": rate,
+        f"login:{address}": Rate(rate.limit * PER_ADDRESS, rate.seconds),
+    }

@@ -1,0 +1,151 @@
+"""Companies and users."""
+
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+
+from parley.core.actors import Actor
+from parley.core.errors import Conflict, Invalid
+from parley.core.transactions import on_violation
+from parley.organizations.tenancy import CompanyOwnedQuerySet
+
+
+class CompanyQuerySet(CompanyOwnedQuerySet["Company"]):
+    """A company belongs to itself."""
+
+    company_lookup: ClassVar[str] = "id"
+
+
+class Company(models.Model):
+    """A tenant. Its e-mail address is unique among companies, whatever the case."""
+
+    name = models.CharField(max_length=200)
+    email = models.EmailField(max_length=254)
+    timezone = models.CharField(max_length=64, default="UTC")
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = CompanyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "companies"
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(Lower("email"), name="company_email_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which the company thinks."""
+        return ZoneInfo(self.timezone)
+
+
+class Role(models.TextChoices):
+    """What a user is; all but the administrator belong to one company."""
+
+    ADMIN = "admin"
+    COMPANY = "company"
+    HIRING_AGENCY = "hiring_agency"
+    RECRUITER = "recruiter"
+
+
+class UserManager(BaseUserManager["User"]):
+    """Looks users up by e-mail, whatever the case."""
+
+    def get_queryset(self) -> CompanyOwnedQuerySet["User"]:
+        """Rows that know who may see them."""
+        return CompanyOwnedQuerySet(self.model, using=self._db)
+
+    def visible_to(self, actor: Actor) -> CompanyOwnedQuerySet["User"]:
+        """The colleagues that ``actor`` may know of."""
+        return self.get_queryset().visible_to(actor)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """The user of an e-mail address."""
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """Somebody who logs in. An actor for operations (``parley.core.actors``)."""
+
+    email = models.EmailField(max_length=254, unique=True)
+    full_name = models.CharField(max_length=200)
+    role = models.CharField(max_length=16, choices=Role)
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, null=True, blank=True, related_name="users")
+    is_active = models.BooleanField(default=True)
+    invited_at = models.DateTimeField(null=True, blank=True)  # set until the invitation is accepted
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name", "role"]
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_once"),
+            models.CheckConstraint(
+                name="user_company_unless_admin",
+                condition=models.Q(role="admin", company__isnull=True)
+                | (~models.Q(role="admin") & models.Q(company__isnull=False)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    # --- an actor ---
+
+    @property
+    def actor_kind(self) -> str:
+        """Always ``user``."""
+        return "user"
+
+    @property
+    def actor_id(self) -> int:
+        """The primary key."""
+        return self.pk
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether this is a platform administrator."""
+        return self.role == Role.ADMIN
+
+    # --- Django's admin ---
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the Django admin opens: for platform administrators."""
+        return self.is_active and self.sees_all
+
+    @property
+    def is_superuser(self) -> bool:
+        """The same."""
+        return self.is_staff
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Administrators may do all that the Django admin offers, others nothing there."""
+        return self.is_staff
+
+    def has_module_perms(self, app_label: str) -> bool:
+        """As ``has_perm``."""
+        return self.is_staff
+
+
+def email_taken() -> Invalid:
+    """The refusal for an address that somebody has."""
+    return Invalid.field("email", "A company or user with this email already exists.", code="email_taken")
+
+
+on_violation("company_email_once", email_taken)
+on_violation("user_email_once", email_taken)
+on_violation("organizations_user_email_key", email_taken)
+on_violation(
+    "user_company_unless_admin",
+    lambda: Conflict("Administrators belong to no company, everyone else to one.", code="role_needs_company"),
+)

@@ -1,0 +1,212 @@
+"""Making, inviting and changing users."""
+
+from datetime import datetime
+
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.tokens import default_token_generator
+from django.core.exceptions import ValidationError
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+from knox.models import AuthToken
+from procrastinate.contrib.django import app
+
+from parley.core.actors import SYSTEM, Actor
+from parley.core.errors import Conflict, Forbidden, Invalid
+from parley.core.events import Change, record
+from parley.core.transactions import operation
+from parley.organizations.models import Company, Role, User
+from parley.organizations.queries import invited_user
+from parley.organizations.tenancy import company_for
+
+COLLEAGUE_ROLES = (Role.COMPANY, Role.HIRING_AGENCY, Role.RECRUITER)
+
+
+def manages_people(actor: Actor) -> bool:
+    """Whether the actor adds and changes users and the company itself: company users and administrators."""
+    return actor.sees_all or (isinstance(actor, User) and actor.role == Role.COMPANY)
+
+
+@operation
+def add_user(
+    *,
+    email: str,
+    full_name: str,
+    role: str,
+    company_id: int | None,
+    password: str | None,
+    actor: Actor,
+    now: datetime,
+) -> User:
+    """Add a colleague: with a password at once, without one invited by e-mail.
+
+    Only those who manage people may; only an administrator makes administrators.
+    """
+    if not manages_people(actor):
+        raise Forbidden("Only company users and administrators manage people.")
+    if role == Role.ADMIN:
+        if not actor.sees_all:
+            raise Invalid.field("role", "Choose one of: company, hiring_agency, recruiter.")
+        company_id = None
+    else:
+        company_id = company_for(actor, named=company_id)
+        if not Company.objects.filter(pk=company_id).exists():
+            raise Invalid.field("company", "There is no such company.", code="company_not_found")
+    return insert_user(
+        email=email, full_name=full_name, role=role, company_id=company_id, password=password, actor=actor, now=now
+    )
+
+
+@operation
+def update_user(
+    *,
+    user_id: int,
+    actor: Actor,
+    now: datetime,
+    full_name: str | None = None,
+    role: str | None = None,
+    is_active: bool | None = None,
+) -> User:
+    """Change a colleague. Nobody ends their own access, and a company keeps at least one active company user."""
+    user = _locked(user_id, actor=actor)
+    if not manages_people(actor) and (user.pk != actor.actor_id or role is not None or is_active is not None):
+        raise Forbidden("Only company users and administrators manage people.")
+    if role is not None and (role == Role.ADMIN) != (user.role == Role.ADMIN):
+        raise Invalid.field("role", "A user cannot become or stop being an administrator.")
+    if is_active is False and user.pk == actor.actor_id:
+        raise Conflict("You cannot end your own access: ask somebody else to.", code="own_access")
+    before = _state(user)
+    user.full_name = full_name if full_name is not None else user.full_name
+    user.role = role if role is not None else user.role
+    user.is_active = is_active if is_active is not None else user.is_active
+    _keep_one_company_user(user, before)
+    user.save()
+    if not user.is_active:
+        AuthToken.objects.filter(user=user).delete()
+    if _state(user) != before:
+        record(
+            Change(
+                type="user.updated", object_id=user.pk, company_id=user.company_id, before=before, after=_state(user)
+            ),
+            actor=actor,
+            now=now,
+        )
+    return user
+
+
+def invitation_token(user: User) -> str:
+    """The secret of an invited user's e-mail; it ends with its use, or after ``PASSWORD_RESET_TIMEOUT``."""
+    return f"{urlsafe_base64_encode(force_bytes(user.pk))}.{default_token_generator.make_token(user)}"
+
+
+@operation
+def invite_again(*, user_id: int, actor: Actor, now: datetime) -> User:
+    """Send the invitation once more."""
+    user = _locked(user_id, actor=actor)
+    if not manages_people(actor):
+        raise Forbidden("Only company users and administrators manage people.")
+    if user.invited_at is None:
+        raise Conflict("This user has accepted the invitation already.", code="already_accepted")
+    user.invited_at = now
+    user.save(update_fields=["invited_at"])
+    _defer_invitation(user)
+    return user
+
+
+@operation
+def accept_invitation(*, token: str, password: str, full_name: str | None, now: datetime) -> User:
+    """Set the password of an invited user; the token works once."""
+    user = invited_user(
+        token, among=User.objects.select_for_update(no_key=True, of=("self",)).select_related("company")
+    )
+    if user is None or (user.company is not None and not user.company.is_active):
+        raise Invalid.field(
+            "token", "This invitation is not valid any more: ask for a new one.", code="invitation_invalid"
+        )
+    user.full_name = full_name or user.full_name
+    set_password(user, password)
+    user.invited_at = None
+    user.save()
+    record(
+        Change(type="user.joined", object_id=user.pk, company_id=user.company_id, after=_state(user)),
+        actor=user,
+        now=now,
+    )
+    return user
+
+
+def set_password(user: User, password: str) -> None:
+    """Set a password that the validators accept; raises ``Invalid`` naming the field. Does not save."""
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise Invalid(" ".join(error.messages), errors={"password": error.messages}) from error
+    user.set_password(password)
+
+
+@operation
+def make_or_update_user(
+    *, email: str, password: str, role: str, company: Company | None, full_name: str | None, now: datetime
+) -> tuple[User, bool]:
+    """For operators: make a user, or set its password, role and company. Says whether it was made."""
+    user = User.objects.select_for_update(no_key=True).filter(email__iexact=email).first()
+    made = user is None
+    user = user or User(email=email.lower(), full_name=full_name or email.partition("@")[0])
+    user.role, user.company, user.is_active, user.invited_at = role, company, True, None
+    user.full_name = full_name or user.full_name
+    user.set_password(password)  # an operator's choice is not second-guessed
+    user.save()
+    record(
+        Change(
+            type="user.created" if made else "user.updated",
+            object_id=user.pk,
+            company_id=user.company_id,
+            after=_state(user),
+        ),
+        actor=SYSTEM,
+        now=now,
+    )
+    return user, made
+
+
+def insert_user(
+    *, email: str, full_name: str, role: str, company_id: int | None, password: str | None, actor: Actor, now: datetime
+) -> User:
+    """Insert inside the caller's operation."""
+    user = User(email=email.lower(), full_name=full_name, role=role, company_id=company_id)
+    if password is None:
+        user.set_unusable_password()
+        user.invited_at = now
+    else:
+        set_password(user, password)
+    user.save(force_insert=True)
+    record(
+        Change(type="user.created", object_id=user.pk, company_id=company_id, after=_state(user)), actor=actor, now=now
+    )
+    if password is None:
+        _defer_invitation(user)
+    return user
+
+
+def _locked(user_id: int, *, actor: Actor) -> User:
+    rows = User.objects.get_queryset().select_for_update(no_key=True)
+    return rows.seen_by(actor, pk=user_id, thing="user")
+
+
+def _defer_invitation(user: User) -> None:
+    # By name: tasks import operations, and not the other way round.
+    app.configure_task("organizations.send_invitation").defer(user_id=user.pk)
+
+
+def _keep_one_company_user(user: User, before: dict[str, object]) -> None:
+    was = before["role"] == Role.COMPANY and before["is_active"]
+    if not was or (user.role == Role.COMPANY and user.is_active):
+        return
+    company = user.company
+    assert company is not None  # noqa: S101 (the database keeps it: only administrators have none)
+    Company.objects.select_for_update(no_key=True).get(pk=company.pk)  # two last ones leave one after the other
+    if not company.users.filter(role=Role.COMPANY, is_active=True).exclude(pk=user.pk).exists():
+        raise Conflict("A company keeps at least one active company user.", code="last_company_user")
+
+
+def _state(user: User) -> dict[str, object]:
+    return {"role": user.role, "is_active": user.is_active}

@@ -1,0 +1,40 @@
+"""What the pages ask for."""
+
+from typing import Any
+
+from django import forms
+
+from parley.core.errors import DomainError
+
+
+class JoinForm(forms.Form):
+    """An invited colleague's name and password."""
+
+    full_name = forms.CharField(
+        label="Your name", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    password = forms.CharField(
+        label="Password",
+        max_length=128,
+        strip=False,
+        help_text="At least 8 characters; nothing common, and not your name or address.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    repeated = forms.CharField(
+        label="The same password again",
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A slip of the finger would lock its owner out."""
+        values = self.cleaned_data
+        if "password" in values and "repeated" in values and values["password"] != values["repeated"]:
+            self.add_error("repeated", "The two passwords differ.")
+        return values
+
+    def refuse(self, error: DomainError) -> None:
+        """Show an operation's refusal: at its field where the form has it, else above all."""
+        for name, messages in (error.errors or {"": [error.detail]}).items():
+            self.add_error(name if name in self.fields else None, messages)

@@ -1,0 +1,1 @@
+"""Whole stories, played against a running server through HTTP, and checked afterwards."""

@@ -1,0 +1,48 @@
+#!/bin/sh
+# install.sh base|dev: bring the virtual environment to requirements/<base|dev>.txt, every file checked by its hash.
+# Does nothing where that has been done. VENV names the environment, PYTHON3 the interpreter to build it with.
+set -eu
+kind=$1
+venv=${VENV:-.venv}
+unfinished="$venv/.unfinished"
+
+fail() {
+    echo "$1" >&2
+    exit 1
+}
+
+checksum() {
+    cksum "requirements/$1.txt"
+}
+
+is_installed() { # by the stamp, which holds the checksum of what was installed
+    [ -x "$venv/bin/python" ] && [ ! -e "$unfinished" ] && [ "$(cat "$venv/.installed-$1" 2>/dev/null)" = "$(checksum "$1")" ]
+}
+
+find_python() {
+    for candidate in ${PYTHON3:-python3 python3.14 python3.13 python3.12 python3.11}; do
+        if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            echo "$candidate"
+            return
+        fi
+    done
+    fail "Parley needs Python 3.11 or newer, and '${PYTHON3:-python3}' is $(${PYTHON3:-python3} --version 2>/dev/null || echo "not there"). Install one, or name it: PYTHON3=/path/to/python make run"
+}
+
+is_installed "$kind" && exit 0
+
+if [ -e "$unfinished" ] || ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
+    python=$(find_python)
+    "$python" -c 'import ensurepip, venv' 2>/dev/null ||
+        fail "$python has no venv module. On Debian or Ubuntu: apt install python3-venv"
+    echo "Making the virtual environment $venv …"
+    "$python" -m venv --clear "$venv" || fail "The virtual environment $venv could not be made (see above)."
+fi
+
+echo "Installing requirements/$kind.txt into $venv (the first time, this takes a minute) …"
+touch "$unfinished"
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r "requirements/$kind.txt" ||
+    fail "The installation failed (see above). Run the same command again once the cause is gone."
+checksum "$kind" >"$venv/.installed-$kind"
+[ "$kind" = base ] || checksum base >"$venv/.installed-base" # dev.txt holds all of base.txt
+rm "$unfinished"

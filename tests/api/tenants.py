@@ -1,0 +1,175 @@
+"""A company full of everything, clients of its people, and what tests of the API ask of answers."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import connection
+from django.utils import timezone
+from knox.models import AuthToken
+from rest_framework.test import APIClient
+
+from parley.hiring.models import Candidate, Job, Resume
+from parley.interviews.models import (
+    AIInterviewConfiguration,
+    Interview,
+    InterviewConflict,
+    InterviewSchedule,
+    InterviewSlot,
+)
+from parley.interviews.rules.states import ConflictType
+from parley.organizations.models import Company, Role, User
+from tests.factories import (
+    CandidateFactory,
+    CompanyFactory,
+    ConfigurationFactory,
+    InterviewFactory,
+    JobFactory,
+    SlotFactory,
+    UserFactory,
+    book,
+)
+
+ROLES = ("company", "hiring_agency", "recruiter")
+# What may change without anything having happened: counters of attempts, and the queue's own workings.
+NOT_STATE = ("core_throttlewindow", "django_migrations", "procrastinate_workers")
+Rows = dict[str, tuple[int, str]]
+
+
+def token_for(user: User) -> str:
+    """A fresh token's key."""
+    return str(AuthToken.objects.create(user=user)[1])
+
+
+def client_for(user: User | None) -> APIClient:
+    """A client with a token of its own; anonymous without a user."""
+    client = APIClient()
+    if user is not None:
+        client.credentials(HTTP_AUTHORIZATION=f"Token {token_for(user)}")
+    return client
+
+
+def state() -> Rows:
+    """Every table's number of rows and a digest of all that is in them."""
+    tables = [name for name in connection.introspection.table_names() if name not in NOT_STATE]
+    each = [
+        f"SELECT '{name}', count(*), coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') FROM {name} t"
+        for name in tables
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(each))
+        return {name: (rows, digest) for name, rows, digest in cursor.fetchall()}
+
+
+@contextmanager
+def unchanged() -> Iterator[None]:
+    """Nothing in the database changes in here."""
+    before = state()
+    yield
+    after = state()
+    assert after == before, {name: (before[name], after[name]) for name in after if after[name] != before[name]}
+
+
+@dataclass
+class Tenant:
+    """A company with one of everything, all under names that occur nowhere else."""
+
+    company: Company
+    users: dict[str, User]
+    job: Job
+    candidate: Candidate
+    free_candidate: Candidate
+    interview: Interview
+    booked_interview: Interview
+    slot: InterviewSlot
+    booked_slot: InterviewSlot
+    schedule: InterviewSchedule
+    conflict: InterviewConflict
+    configuration: AIInterviewConfiguration
+
+    def client(self, role: str = Role.COMPANY) -> APIClient:
+        """A client of the role's user."""
+        return client_for(self.users[role])
+
+
+def make_tenant(word: str, zone: str = "UTC") -> Tenant:
+    """A company whose every text contains ``word``."""
+    company = CompanyFactory(name=f"{word} Inc", email=f"office@{word}.example.com", timezone=zone)
+    users = {
+        role: UserFactory(company=company, role=role, email=f"{role}@{word}.example.com", full_name=f"{word} {role}")
+        for role in ROLES
+    }
+    job = JobFactory(company=company, job_title=f"{word} engineer", description=f"{word} work")
+    people = [
+        CandidateFactory(company=company, job=job, full_name=f"{word} {name}", email=f"{name}@{word}.example.org")
+        for name in ("ann", "bob")
+    ]
+    _attach_resume(people[0], word)
+    interview = InterviewFactory(candidate=people[0], feedback=f"{word} feedback")
+    booked_interview = InterviewFactory(candidate=people[0], job=job)
+    slot = SlotFactory(company=company, notes=f"{word} notes")
+    booked_slot = SlotFactory(company=company, job=job, notes=f"{word} notes", max_candidates=2)
+    schedule = book(booked_slot, booked_interview, booking_notes=f"{word} booking")
+    conflict = InterviewConflict.objects.create(
+        company=company,
+        conflict_type=ConflictType.SLOT_UNAVAILABLE,
+        cause="test",
+        primary_interview=booked_interview,
+        schedule=schedule,
+        slot=booked_slot,
+        conflict_details={"reason": f"{word} reason"},
+        proposals=[],
+        detected_at=timezone.now(),
+    )
+    configuration = ConfigurationFactory(company=company, ai_settings={"note": f"{word} settings"})
+    return Tenant(
+        company=company,
+        users=users,
+        job=job,
+        candidate=people[0],
+        free_candidate=people[1],
+        interview=interview,
+        booked_interview=booked_interview,
+        slot=slot,
+        booked_slot=booked_slot,
+        schedule=schedule,
+        conflict=conflict,
+        configuration=configuration,
+    )
+
+
+def _attach_resume(candidate: Candidate, word: str) -> None:
+    resume = Resume(
+        candidate=candidate,
+        kind="pdf",
+        filename=f"{word}.pdf",
+        content_type="application/pdf",
+        size=8,
+        text=f"{word} text",
+        uploaded_at=timezone.now(),
+    )
+    resume.file.save(f"{word}.pdf", ContentFile(b"%PDF-1.7"), save=False)
+    resume.save()
+
+
+def assert_problem(response: Any, status: int, field: str | None = None, code: str | None = None) -> dict[str, Any]:
+    """The answer is a problem (RFC 9457) with this status, naming this field."""
+    assert response.status_code == status, (response.status_code, response.content[:500])
+    assert response["Content-Type"] == "application/problem+json"
+    problem: dict[str, Any] = response.json()
+    assert {"type", "title", "status", "detail", "code"} <= set(problem)
+    assert problem["status"] == status
+    if field is not None:
+        assert field in problem.get("errors", {}), problem
+    if code is not None:
+        assert problem["code"] == code, problem
+    return problem
+
+
+def send(
+    client: Any, method: str, address: str, content: bytes, content_type: str = "application/json", **more: Any
+) -> Any:
+    """A request with exactly these bytes as its body."""
+    return client.generic(method, address, content, content_type=content_type, **more)

@@ -1,0 +1,194 @@
+"""What a call costs: booking at most ten statements; every list, search and calendar the same for 1, 3 and 300 rows."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from parley.interviews.models import InterviewConflict
+from parley.interviews.rules.states import ConflictType
+from parley.organizations.models import Company
+from tests.api.tenants import Tenant, client_for, make_tenant
+from tests.factories import (
+    CandidateFactory,
+    CompanyFactory,
+    ConfigurationFactory,
+    InterviewFactory,
+    JobFactory,
+    SlotFactory,
+    UserFactory,
+    book,
+)
+
+
+def statements(call: Callable[[], Any], status: int = 200) -> list[str]:
+    """What the call sends to the database, BEGIN and COMMIT included."""
+    with CaptureQueriesContext(connection) as captured:
+        answer = call()
+    assert answer.status_code == status, answer.content
+    return [query["sql"] for query in captured.captured_queries]
+
+
+@pytest.fixture
+def tenant(transactional_db: None) -> Tenant:
+    return make_tenant("alphaworks")
+
+
+BOOKINGS = [
+    "/api/interviews/schedules/",
+    "/api/interviews/schedules/book_interview/",
+    "/api/interviews/slots/{slot}/book_slot/",
+]
+
+
+@pytest.mark.parametrize("address", BOOKINGS)
+def test_booking_takes_at_most_ten_statements(address: str, tenant: Tenant) -> None:
+    client = tenant.client()
+    values = {"interview_id": str(tenant.interview.pk), "slot_id": str(tenant.slot.pk)}
+    sent = statements(lambda: client.post(address.format(slot=tenant.slot.pk), values, format="json"), 201)
+    assert "BEGIN" in sent
+    assert "COMMIT" in sent
+    assert len(sent) <= 10, sent
+
+
+def test_booking_costs_the_same_beside_many_bookings(tenant: Tenant) -> None:
+    client = tenant.client()
+    slot = SlotFactory(company=tenant.company, max_candidates=100)
+    for _ in range(50):
+        book(slot, InterviewFactory(candidate=CandidateFactory(company=tenant.company)))
+    values = {"interview_id": str(tenant.interview.pk), "slot_id": str(slot.pk)}
+    sent = statements(lambda: client.post("/api/interviews/schedules/", values, format="json"), 201)
+    assert len(sent) <= 10, sent
+
+
+def _slots(company: Company) -> None:
+    SlotFactory(company=company, job=JobFactory(company=company), start_time=next(_hours))
+
+
+def _booking(company: Company) -> None:
+    job = JobFactory(company=company)
+    candidate = CandidateFactory(company=company, job=job)
+    slot = SlotFactory(company=company, job=job, start_time=next(_hours))
+    book(slot, InterviewFactory(candidate=candidate, job=job))
+
+
+def _conflict(company: Company) -> None:
+    interview = InterviewFactory(candidate=CandidateFactory(company=company))
+    InterviewConflict.objects.create(
+        company=company,
+        conflict_type=ConflictType.OVERLAP,
+        cause=str(interview.pk),
+        primary_interview=interview,
+        conflicting_interview=interview,
+        detected_at=timezone.now(),
+    )
+
+
+def _configuration(company: Company) -> None:
+    day = timezone.now().date() + timedelta(days=10 * next(_numbers))
+    ConfigurationFactory(company=company, valid_from=day, valid_until=day)
+
+
+def _counting() -> Iterator[int]:
+    number = 0
+    while True:
+        number += 1
+        yield number
+
+
+_numbers = _counting()
+_hours = (
+    timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=1, hours=number)
+    for number in _counting()
+)
+
+
+def _days() -> dict[str, str]:
+    first = timezone.now().date()
+    return {"start_date": first.isoformat(), "end_date": (first + timedelta(days=300)).isoformat()}
+
+
+Read = Callable[[APIClient], Any]
+READS: dict[str, tuple[Callable[[Company], Any], Read]] = {
+    "slots": (_booking, lambda client: client.get("/api/interviews/slots/?page_size=500")),
+    "schedules": (_booking, lambda client: client.get("/api/interviews/schedules/?page_size=500")),
+    "interviews": (_booking, lambda client: client.get("/api/interviews/?page_size=500")),
+    "configurations": (_configuration, lambda client: client.get("/api/interviews/configurations/?page_size=500")),
+    "conflicts": (_conflict, lambda client: client.get("/api/interviews/conflicts/?page_size=500")),
+    "candidates": (
+        lambda company: CandidateFactory(company=company),
+        lambda client: client.get("/api/candidates/?page_size=500"),
+    ),
+    "jobs": (lambda company: JobFactory(company=company), lambda client: client.get("/api/jobs/?page_size=500")),
+    "users": (lambda company: UserFactory(company=company), lambda client: client.get("/api/users/?page_size=500")),
+    "calendar": (_booking, lambda client: client.get("/api/interviews/calendar/", _days())),
+    "available slots": (_slots, lambda client: client.get("/api/interviews/available-slots/", _days())),
+    "search": (_slots, lambda client: client.post("/api/interviews/slots/search_available/", _days(), format="json")),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", READS)
+def test_reads_cost_the_same_for_1_3_and_300_rows(name: str) -> None:
+    make, read = READS[name]
+    company = CompanyFactory()
+    client = client_for(UserFactory(company=company))
+    counts = {}
+    present = 0
+    for rows in (1, 3, 300):
+        for _ in range(rows - present):
+            make(company)
+        present = rows
+        answers: list[Any] = []
+        counts[rows] = len(statements(partial(_keep, answers, read, client)))
+        shown = answers[0].json()
+        assert len(shown["calendar_data"] if name == "calendar" else shown) >= rows
+    assert len(set(counts.values())) == 1, counts
+    assert counts[300] <= 5, counts
+
+
+def _keep(answers: list[Any], read: Read, client: APIClient) -> Any:
+    answers.append(read(client))
+    return answers[-1]
+
+
+@pytest.mark.django_db
+def test_a_list_of_companies_costs_the_same(admin: APIClient) -> None:
+    counts = []
+    for rows in (1, 2, 297):
+        for _ in range(rows):
+            CompanyFactory()
+        counts.append(len(statements(lambda: admin.get("/api/companies/?page_size=500"))))
+    assert len(set(counts)) == 1
+
+
+@pytest.mark.django_db
+def test_a_year_of_slots_is_made_in_a_handful_of_statements() -> None:
+    company = CompanyFactory()
+    client = client_for(UserFactory(company=company))
+    first = timezone.now().date() + timedelta(days=1)
+    values = {
+        "start_date": first.isoformat(),
+        "end_date": (first + timedelta(days=364)).isoformat(),
+        "start_time": "09:00",
+        "end_time": "17:00",
+        "days_of_week": [1, 2, 3, 4, 5],
+        "slot_duration": 30,
+    }
+    answers: list[Any] = []
+
+    def call() -> Any:
+        answers.append(client.post("/api/interviews/slots/create_recurring/", values, format="json"))
+        return answers[0]
+
+    sent = statements(call, 201)
+    assert answers[0].json()["created_slots"] >= 4000
+    assert len(sent) <= 20, len(sent)
+    page = client.get("/api/interviews/slots/")
+    assert (len(page.json()), page["X-Total-Count"]) == (50, str(answers[0].json()["created_slots"]))

@@ -1,0 +1,214 @@
+"""Many at once, over HTTP, against two and eight server processes on the real database."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import httpx
+import pytest
+
+from parley.core.models import Event
+from parley.interviews.models import Interview, InterviewSchedule, InterviewSlot
+from tests.factories import (
+    CandidateFactory,
+    InterviewFactory,
+    SlotFactory,
+    UserFactory,
+    book,
+    in_future,
+)
+from tests.invariants import broken_invariants
+from tests.live import all_at_once, client, codes, live_server
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(scope="module", params=[2, 8], ids=["2-workers", "8-workers"])
+def address(request: Any, django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    with django_db_blocker.unblock(), live_server(workers=request.param) as address:
+        yield address
+
+
+@pytest.fixture
+def api(address: str) -> Iterator[httpx.Client]:
+    with client(address, UserFactory(company__timezone="UTC")) as api:
+        yield api
+
+
+def company_of(api: httpx.Client) -> Any:
+    from parley.organizations.models import Company  # noqa: PLC0415
+
+    return Company.objects.get(pk=api.get("/auth/me/").json()["company"])
+
+
+def interviews(company: Any, number: int) -> list[Interview]:
+    return [InterviewFactory(candidate=CandidateFactory(company=company)) for _ in range(number)]
+
+
+def booking(api: httpx.Client, interview: Interview, slot: InterviewSlot) -> Any:
+    body = {"interview_id": str(interview.pk), "slot_id": str(slot.pk)}
+    return partial(api.post, "/interviews/schedules/book_interview/", json=body)
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_one_place_is_booked_once(api: httpx.Client, round_: int) -> None:
+    company = company_of(api)
+    slot = SlotFactory(company=company)
+    answers = all_at_once([booking(api, interview, slot) for interview in interviews(company, 50)])
+    assert codes(answers) == [(201, None)] + [(409, "slot_full")] * 49
+    slot.refresh_from_db()
+    assert (slot.current_bookings, slot.status) == (1, "booked")
+    assert InterviewSchedule.objects.filter(slot=slot, status="pending").count() == 1
+    assert Event.objects.filter(type="interview.booked").count() == 1
+    assert broken_invariants() == {}
+
+
+def test_ten_places_are_booked_ten_times(api: httpx.Client) -> None:
+    company = company_of(api)
+    slot = SlotFactory(company=company, max_candidates=10)
+    answers = all_at_once([booking(api, interview, slot) for interview in interviews(company, 50)])
+    assert codes(answers) == [(201, None)] * 10 + [(409, "slot_full")] * 40
+    slot.refresh_from_db()
+    assert (slot.current_bookings, slot.status) == (10, "booked")
+    assert broken_invariants() == {}
+
+
+def test_one_interview_takes_one_of_twenty_slots(api: httpx.Client) -> None:
+    company = company_of(api)
+    (interview,) = interviews(company, 1)
+    slots = [SlotFactory(company=company) for _ in range(20)]
+    answers = all_at_once([booking(api, interview, slot) for slot in slots])
+    assert codes(answers) == [(201, None)] + [(409, "interview_already_booked")] * 19
+    assert InterviewSlot.objects.filter(current_bookings=1).count() == 1
+    assert broken_invariants() == {}
+
+
+def test_one_candidate_takes_one_of_ten_slots_at_the_same_time(api: httpx.Client) -> None:
+    company = company_of(api)
+    candidate = CandidateFactory(company=company)
+    start = in_future()
+    types = ["technical", "behavioral", "coding", "system_design", "general"]
+    slots = [SlotFactory(company=company, start_time=start, ai_interview_type=each) for each in types]
+    calls = [booking(api, InterviewFactory(candidate=candidate), slot) for slot in slots for _ in range(2)]
+    answers = all_at_once(calls)
+    assert {answer.status_code for answer in answers} == {201, 409}
+    assert [answer.status_code for answer in answers].count(201) == 1
+    assert {answer.json()["code"] for answer in answers if answer.status_code == 409} <= {"candidate_busy", "slot_full"}
+    assert InterviewSchedule.objects.count() == 1
+    assert broken_invariants() == {}
+
+
+def test_twenty_identical_slots_make_one(api: httpx.Client) -> None:
+    body = {"start_time": "2027-05-03T09:00:00Z", "end_time": "2027-05-03T10:00:00Z", "ai_interview_type": "coding"}
+    answers = all_at_once([partial(api.post, "/interviews/slots/", json=body)] * 20)
+    assert codes(answers) == [(201, None)] + [(409, "slot_overlap")] * 19
+    assert InterviewSlot.objects.count() == 1
+    assert Event.objects.filter(type="slot.created").count() == 1
+
+
+def test_the_same_pattern_twice_at_once_makes_its_slots_once(api: httpx.Client) -> None:
+    body = {
+        "start_date": "2027-05-03",
+        "end_date": "2027-05-09",
+        "start_time": "09:00",
+        "end_time": "12:00",
+        "days_of_week": [1, 3, 5],
+    }
+    answers = all_at_once([partial(api.post, "/interviews/slots/create_recurring/", json=body)] * 4)
+    assert [answer.status_code for answer in answers] == [201] * 4
+    assert sorted(answer.json()["created_slots"] for answer in answers) == [0, 0, 0, 9]
+    assert InterviewSlot.objects.count() == 9
+
+
+def test_swapping_places_a_hundred_times_loses_none(api: httpx.Client) -> None:
+    company = company_of(api)
+    slots = [SlotFactory(company=company, max_candidates=2) for _ in range(2)]
+    held = [book(slot, interview) for slot, interview in zip(slots, interviews(company, 2), strict=True)]
+    current = [str(schedule.pk) for schedule in held]
+    where = [0, 1]
+    for _ in range(100):
+        calls = [
+            partial(
+                api.post,
+                f"/interviews/schedules/{current[n]}/reschedule/",
+                json={"slot_id": str(slots[1 - where[n]].pk)},
+            )
+            for n in range(2)
+        ]
+        answers = all_at_once(calls)
+        assert codes(answers) == [(200, None), (200, None)]
+        current = [answer.json()["id"] for answer in answers]
+        where = [1 - each for each in where]
+    assert [InterviewSlot.objects.get(pk=slot.pk).current_bookings for slot in slots] == [1, 1]
+    assert InterviewSchedule.objects.filter(status="rescheduled").count() == 200
+    assert broken_invariants() == {}
+
+
+def test_swapping_full_places_answers_in_words(api: httpx.Client) -> None:
+    company = company_of(api)
+    slots = [SlotFactory(company=company) for _ in range(2)]
+    held = [book(slot, interview) for slot, interview in zip(slots, interviews(company, 2), strict=True)]
+    for _ in range(50):
+        calls = [
+            partial(api.post, f"/interviews/schedules/{held[n].pk}/reschedule/", json={"slot_id": str(slots[1 - n].pk)})
+            for n in range(2)
+        ]
+        assert codes(all_at_once(calls)) == [(409, "slot_full")] * 2
+    assert InterviewSchedule.objects.filter(status="pending").count() == 2
+    assert broken_invariants() == {}
+
+
+def test_cancelling_at_once_moves_the_count_once(api: httpx.Client) -> None:
+    company = company_of(api)
+    slot = SlotFactory(company=company, max_candidates=3)
+    held = [book(slot, interview) for interview in interviews(company, 2)]
+    answers = all_at_once([partial(api.post, f"/interviews/schedules/{held[0].pk}/cancel_schedule/")] * 10)
+    assert codes(answers) == [(200, None)] + [(409, "already_cancelled")] * 9
+    slot.refresh_from_db()
+    assert (slot.current_bookings, slot.status) == (1, "available")
+    assert Event.objects.filter(type="interview.cancelled").count() == 1
+    assert broken_invariants() == {}
+
+
+def test_releasing_at_once_moves_the_count_once(api: httpx.Client) -> None:
+    company = company_of(api)
+    slot = SlotFactory(company=company, max_candidates=2)
+    held = [book(slot, interview) for interview in interviews(company, 2)]
+    path, body = f"/interviews/slots/{slot.pk}/release_slot/", {"schedule_id": str(held[0].pk)}
+    answers = all_at_once([partial(api.post, path, json=body)] * 10)
+    assert codes(answers) == [(200, None)] + [(409, "not_booked")] * 9
+    slot.refresh_from_db()
+    assert (slot.current_bookings, slot.status) == (1, "available")
+    assert broken_invariants() == {}
+
+
+def test_booking_and_cancelling_a_slot_at_once_leaves_no_booking_behind(api: httpx.Client) -> None:
+    company = company_of(api)
+    for _ in range(5):
+        slot = SlotFactory(company=company, max_candidates=20)
+        calls = [booking(api, interview, slot) for interview in interviews(company, 10)]
+        calls.insert(5, partial(api.delete, f"/interviews/slots/{slot.pk}/?cascade=cancel"))
+        answers = all_at_once(calls)
+        assert {answer.status_code for answer in answers} <= {201, 204, 404, 409}
+        assert not InterviewSchedule.objects.filter(slot=slot, status__in=["pending", "confirmed"]).exists()
+    assert broken_invariants() == {}
+
+
+def test_everything_at_once_keeps_every_rule(api: httpx.Client) -> None:
+    company = company_of(api)
+    slots = [SlotFactory(company=company, max_candidates=1 + n % 3) for n in range(12)]
+    held = [book(slots[n], interview) for n, interview in enumerate(interviews(company, 12))]
+    fresh = interviews(company, 12)
+    calls: list[Any] = []
+    for n in range(12):
+        path = f"/interviews/schedules/{held[n].pk}"
+        calls += [
+            booking(api, fresh[n], slots[(n + 1) % 12]),
+            partial(api.post, f"{path}/reschedule/", json={"slot_id": str(slots[(n + 5) % 12].pk)}),
+            partial(api.post, f"{path}/cancel_schedule/"),
+            partial(api.post, f"{path}/confirm_schedule/"),
+            partial(api.post, f"/interviews/slots/{slots[n].pk}/release_slot/", json={}),
+        ]
+    answers = all_at_once(calls)
+    assert {answer.status_code for answer in answers} <= {200, 201, 404, 409}
+    assert broken_invariants() == {}

@@ -1,0 +1,47 @@
+"""What must hold of the whole database at every moment, asked in plain SQL beside the code that keeps it."""
+
+from django.db import connection
+
+_NOTHING_MAY_BE_FOUND = {
+    "a slot's count is not the number of its live bookings": """
+        SELECT s.id FROM interviews_interviewslot s
+         WHERE s.current_bookings <> (SELECT count(*) FROM interviews_interviewschedule b
+                                       WHERE b.slot_id = s.id AND b.status IN ('pending', 'confirmed'))""",
+    "a slot holds more than its capacity": """
+        SELECT id FROM interviews_interviewslot WHERE current_bookings > max_candidates OR current_bookings < 0""",
+    "a slot's status is not in step with its count": """
+        SELECT id FROM interviews_interviewslot
+         WHERE (status = 'booked') <> (current_bookings = max_candidates) AND status IN ('available', 'booked')""",
+    "two live slots of a company and interview type overlap": """
+        SELECT a.id FROM interviews_interviewslot a JOIN interviews_interviewslot b
+            ON a.company_id = b.company_id AND a.ai_interview_type = b.ai_interview_type AND a.id < b.id
+           AND a.start_time < b.end_time AND b.start_time < a.end_time
+         WHERE a.status <> 'cancelled' AND b.status <> 'cancelled'""",
+    "a candidate has two live bookings that overlap": """
+        SELECT a.id FROM interviews_interviewschedule a JOIN interviews_interviewschedule b
+            ON a.candidate_id = b.candidate_id AND a.id < b.id
+           AND a.start_time < b.end_time AND b.start_time < a.end_time
+         WHERE a.status IN ('pending', 'confirmed') AND b.status IN ('pending', 'confirmed')""",
+    "an interview has two live bookings": """
+        SELECT interview_id FROM interviews_interviewschedule WHERE status IN ('pending', 'confirmed')
+         GROUP BY interview_id HAVING count(*) > 1""",
+    "a live booking's times are not its slot's": """
+        SELECT b.id FROM interviews_interviewschedule b JOIN interviews_interviewslot s ON s.id = b.slot_id
+         WHERE b.status IN ('pending', 'confirmed')
+           AND (b.start_time, b.end_time, b.company_id) <> (s.start_time, s.end_time, s.company_id)""",
+    "a live booking is of a cancelled interview or slot": """
+        SELECT b.id FROM interviews_interviewschedule b JOIN interviews_interviewslot s ON s.id = b.slot_id
+          JOIN interviews_interview i ON i.id = b.interview_id
+         WHERE b.status IN ('pending', 'confirmed') AND (s.status = 'cancelled' OR i.status = 'cancelled')""",
+}
+
+
+def broken_invariants() -> dict[str, list[object]]:
+    """The sentences that do not hold, with the ids at fault."""
+    found = {}
+    with connection.cursor() as cursor:
+        for sentence, query in _NOTHING_MAY_BE_FOUND.items():
+            cursor.execute(query)
+            if rows := cursor.fetchall():
+                found[sentence] = [row[0] for row in rows]
+    return found
