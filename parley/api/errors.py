@@ -17,6 +17,7 @@ from parley.core.problems import CONTENT_TYPE, problem, problem_response
 from parley.core.transactions import domain_error_of
 
 log = structlog.get_logger("parley.api")
+RETRY_SECONDS = "2"
 
 
 def problem_handler(exception: Exception, context: Mapping[str, Any]) -> Response | None:
@@ -24,7 +25,8 @@ def problem_handler(exception: Exception, context: Mapping[str, Any]) -> Respons
     if isinstance(exception, IntegrityError):
         exception = domain_error_of(exception)
     if isinstance(exception, DomainError):
-        return _response(problem(exception.status, exception.code, exception.detail, exception.errors))
+        headers = {"Retry-After": RETRY_SECONDS} if exception.status == 503 else {}
+        return _response(problem(exception.status, exception.code, exception.detail, exception.errors), headers)
     if isinstance(exception, RequestDataTooBig):
         return _response(problem(413, "too_large", "The body is too large."))
     if isinstance(exception, DataError):
@@ -32,7 +34,7 @@ def problem_handler(exception: Exception, context: Mapping[str, Any]) -> Respons
     if isinstance(exception, OperationalError) and not _is_for_another_try(exception):
         log.error("database_unavailable", exc_info=exception)
         body = problem(503, "unavailable", "The database cannot be reached: try again.")
-        return _response(body, {"Retry-After": "2"})
+        return _response(body, {"Retry-After": RETRY_SECONDS})
     if isinstance(exception, Http404):
         exception = exceptions.NotFound()
     elif isinstance(exception, PermissionDenied):
@@ -106,5 +108,5 @@ def _response(body: dict[str, Any], headers: Mapping[str, str] | None = None) ->
 
 
 def _is_for_another_try(exception: OperationalError) -> bool:
-    """Deadlocks are run again by whoever opened the transaction; only a hopeless one arrives here otherwise."""
+    """Whether it passes through to the transaction around the view (``Idempotency-Key``), which runs it again."""
     return isinstance(exception.__cause__, DeadlockDetected | SerializationFailure)

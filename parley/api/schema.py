@@ -19,7 +19,11 @@ _PROBLEMS: dict[str, tuple[str, str, dict[str, str]]] = {
     "415": ("UnsupportedMediaType", "The body's media type is not accepted.", {}),
     "422": ("KeyReused", "The Idempotency-Key was used for another request.", {}),
     "429": ("TooManyAttempts", "Too many attempts.", {"Retry-After": "Seconds to wait."}),
-    "503": ("Unavailable", "The database cannot be reached.", {"Retry-After": "Seconds to wait."}),
+    "503": (
+        "Unavailable",
+        "The database cannot be reached, or too many others change the same.",
+        {"Retry-After": "Seconds to wait."},
+    ),
 }
 _PROBLEM_SCHEMA = {
     "type": "object",

@@ -52,3 +52,10 @@ class NotFound(DomainError):
 
 class Conflict(DomainError):
     """The object's present state, or a lost race, forbids it."""
+
+
+class Busy(DomainError):
+    """Nothing is wrong with the request: it lost to others again and again, and has changed nothing."""
+
+    status = 503
+    code = "busy"

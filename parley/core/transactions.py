@@ -16,7 +16,7 @@ from typing import ParamSpec, TypeVar
 import psycopg.errors
 from django.db import DataError, IntegrityError, OperationalError, transaction
 
-from parley.core.errors import Conflict, DomainError, Invalid
+from parley.core.errors import Busy, Conflict, DomainError, Invalid
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -47,15 +47,20 @@ def operation(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def run_atomically(function: Callable[[], R], *, joined: bool = False) -> R:
-    """Call ``function`` in a durable transaction, again after a deadlock; ``joined`` operations inside share it."""
+    """Call ``function`` in a durable transaction, again after a deadlock; ``joined`` operations inside share it.
+
+    Raises ``Busy`` where it was aborted for others each time.
+    """
     for attempt in range(1, ATTEMPTS + 1):
         token = _joining.set(joined)
         try:
             with transaction.atomic(durable=True):
                 return function()
         except OperationalError as error:
-            if attempt == ATTEMPTS or not _was_aborted_for_another(error):
+            if not _was_aborted_for_another(error):
                 raise
+            if attempt == ATTEMPTS:
+                raise Busy("Too many changes at the same place: nothing was changed, try again.") from error
             time.sleep(random.uniform(0, 0.02 * attempt))  # noqa: S311 (spreads retries; no secret)
         except IntegrityError as error:
             raise domain_error_of(error) from error

@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from parley.core.errors import Conflict, DomainError
+from parley.core.errors import Busy, Conflict, DomainError
 from parley.core.models import IdempotencyRecord
-from parley.core.transactions import domain_error_of, operation
+from parley.core.transactions import ATTEMPTS, domain_error_of, operation
 from parley.organizations.models import Company
 from tests.factories import CompanyFactory, UserFactory
 
@@ -85,3 +85,20 @@ def test_an_operation_does_not_hide_in_another_transaction() -> None:
     with pytest.raises(RuntimeError, match="durable"), transaction.atomic():
         outermost()
     assert Company.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_aborted_for_others_each_time_is_refused_in_words() -> None:
+    attempts: list[int] = []
+
+    @operation
+    def hopeless() -> None:
+        CompanyFactory()
+        attempts.append(1)
+        with connection.cursor() as cursor:
+            cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'aborted' USING ERRCODE = 'deadlock_detected'; END $$")
+
+    with pytest.raises(Busy) as refusal:
+        hopeless()
+    assert (refusal.value.status, refusal.value.code) == (503, "busy")
+    assert (len(attempts), Company.objects.count()) == (ATTEMPTS, 0)

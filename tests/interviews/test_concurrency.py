@@ -99,7 +99,8 @@ def test_one_candidate_takes_one_of_ten_slots_at_the_same_time(api: httpx.Client
 
 
 def test_twenty_identical_slots_make_one(api: httpx.Client) -> None:
-    body = {"start_time": "2027-05-03T09:00:00Z", "end_time": "2027-05-03T10:00:00Z", "ai_interview_type": "coding"}
+    start, end = in_future(), in_future(hours=1)
+    body = {"start_time": start.isoformat(), "end_time": end.isoformat(), "ai_interview_type": "coding"}
     answers = all_at_once([partial(api.post, "/interviews/slots/", json=body)] * 20)
     assert codes(answers) == [(201, None)] + [(409, "slot_overlap")] * 19
     assert InterviewSlot.objects.count() == 1
@@ -108,8 +109,8 @@ def test_twenty_identical_slots_make_one(api: httpx.Client) -> None:
 
 def test_the_same_pattern_twice_at_once_makes_its_slots_once(api: httpx.Client) -> None:
     body = {
-        "start_date": "2027-05-03",
-        "end_date": "2027-05-09",
+        "start_date": in_future(days=7).date().isoformat(),
+        "end_date": in_future(days=13).date().isoformat(),
         "start_time": "09:00",
         "end_time": "12:00",
         "days_of_week": [1, 3, 5],

@@ -76,8 +76,7 @@ def follow_pattern(
     """
     first, last = _range(configuration, until, now=now)
     wanted, skipped = ([], []) if ended else _wanted(configuration, first, last, now=now)
-    existing = _existing(configuration, now=now)
-    steps = plan(wanted, existing, facts=_facts, matches=partial(_is_as_wanted, configuration))
+    steps = _steps(configuration, wanted, now=now)
     report = SyncReport(removed=len(steps.remove), left=steps.strand, skipped=skipped)
     if not dry_run:
         _remove(steps.remove, actor=actor, now=now)
@@ -147,10 +146,19 @@ def _excluded(
     return excluded
 
 
-def _existing(configuration: AIInterviewConfiguration, *, now: datetime) -> list[InterviewSlot]:
-    """Future slots of the pattern, also cancelled ones; locked, so that none is booked meanwhile."""
-    rows = InterviewSlot.objects.filter(configuration_id=configuration.pk, occurrence_start__gt=now)
-    return list(rows.order_by("pk").select_for_update())
+def _steps(
+    configuration: AIInterviewConfiguration, wanted: Sequence[Occurrence], *, now: datetime
+) -> Plan[InterviewSlot]:
+    """What to do about the future slots of the pattern, also about cancelled ones.
+
+    They are locked only where some have to go, so that none of those is booked meanwhile: a lock is written to each
+    row, and nearly always the periodic job finds nothing to do. Nobody else makes or moves slots while the company is
+    locked.
+    """
+    rows = InterviewSlot.objects.filter(configuration_id=configuration.pk, occurrence_start__gt=now).order_by("pk")
+    compare = partial(plan, wanted, facts=_facts, matches=partial(_is_as_wanted, configuration))
+    steps: Plan[InterviewSlot] = compare(rows)
+    return compare(rows.select_for_update()) if steps.remove or steps.strand else steps
 
 
 def _facts(slot: InterviewSlot) -> Made:
