@@ -29,6 +29,12 @@ _NOTHING_MAY_BE_FOUND = {
         SELECT b.id FROM interviews_interviewschedule b JOIN interviews_interviewslot s ON s.id = b.slot_id
          WHERE b.status IN ('pending', 'confirmed')
            AND (b.start_time, b.end_time, b.company_id) <> (s.start_time, s.end_time, s.company_id)""",
+    "a conflict is open about a place that was lost and found again, or one that is not held any more": """
+        SELECT c.id FROM interviews_interviewconflict c
+         WHERE c.resolution = 'pending' AND (c.cause LIKE 'unseated:%' OR c.cause LIKE 'stranded:%')
+           AND (c.cause LIKE 'stranded:%') <> EXISTS (
+               SELECT FROM interviews_interviewschedule b
+                WHERE b.interview_id = c.primary_interview_id AND b.status IN ('pending', 'confirmed'))""",
     "a live booking is of a cancelled interview or slot": """
         SELECT b.id FROM interviews_interviewschedule b JOIN interviews_interviewslot s ON s.id = b.slot_id
           JOIN interviews_interview i ON i.id = b.interview_id

@@ -8,13 +8,14 @@ The locks are ``NO KEY``: rows that refer to a locked one can still be inserted.
 import functools
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from parley.core.actors import Actor
 from parley.core.errors import NotFound
 from parley.core.sql import columns, fetch_one, instances
 from parley.hiring.models import Candidate
-from parley.interviews.models import Interview, InterviewSchedule, InterviewSlot
+from parley.interviews.models import Interview, InterviewConflict, InterviewSchedule, InterviewSlot
 from parley.interviews.rules.states import LIVE_SCHEDULE
 from parley.organizations.models import Company
 from parley.organizations.tenancy import visible, visible_parameters
@@ -37,7 +38,9 @@ WITH slot AS (
     RETURNING *
 )
 SELECT {columns(InterviewSlot, "slot")}, {columns(Company, "company")},
-       {columns(Interview, "interview")}, {columns(Candidate, "candidate")}
+       {columns(Interview, "interview")}, {columns(Candidate, "candidate")},
+       EXISTS (SELECT FROM {InterviewConflict._meta.db_table} conflict
+                WHERE conflict.primary_interview_id = interview.id AND conflict.resolution = 'pending')
   FROM slot
   JOIN {Company._meta.db_table} company ON company.id = slot.company_id
   JOIN {Interview._meta.db_table} interview ON interview.id = %(interview)s
@@ -60,10 +63,11 @@ SELECT {columns(Interview, "interview")}, {columns(Candidate, "candidate")}
 
 def claim_place(
     *, slot_id: UUID, interview_id: UUID, actor: Actor, now: datetime
-) -> tuple[InterviewSlot, Interview] | None:
+) -> tuple[InterviewSlot, Interview, bool] | None:
     """Take one place of an open future slot for an interview, which is locked with its candidate.
 
-    None where there is nothing to take, or no such interview: the caller then gives up its transaction.
+    The flag says whether a conflict about the interview is open. None where there is nothing to take, or no such
+    interview: the caller then gives up its transaction.
     """
     parameters = {"slot": slot_id, "interview": interview_id, "now": now, **visible_parameters(actor)}
     row = fetch_one(_claim(sees_all=actor.sees_all), parameters)
@@ -71,7 +75,7 @@ def claim_place(
         return None
     slot, company, interview, candidate = instances(row, InterviewSlot, Company, Interview, Candidate)
     slot.company, interview.candidate = company, candidate
-    return slot, interview
+    return slot, interview, row[-1]
 
 
 def lock_company(company_id: int) -> Company:
@@ -137,3 +141,8 @@ def lock_live_schedules(slot_id: UUID) -> list[InterviewSchedule]:
 def lock_schedule(schedule_id: UUID, *, actor: Actor) -> InterviewSchedule:
     """One booking; raises ``NotFound`` where the actor does not see it."""
     return InterviewSchedule.objects.select_for_update(no_key=True).seen_by(actor, pk=schedule_id, thing="schedule")
+
+
+def lock_conflicts(**which: Any) -> list[InterviewConflict]:
+    """The conflicts that these look-ups find; the last of the locks."""
+    return list(InterviewConflict.objects.filter(**which).order_by("pk").select_for_update(no_key=True, of=("self",)))

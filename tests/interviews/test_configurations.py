@@ -13,8 +13,10 @@ from parley.interviews.operations.configurations import (
     delete_configuration,
     update_configuration,
 )
+from parley.interviews.operations.conflicts import resolve_conflict
 from parley.interviews.operations.materialise import generate, materialise
 from parley.interviews.operations.slots import delete_slot, update_slot
+from parley.interviews.rules.states import Resolution
 from parley.organizations.models import Company, User
 from tests.factories import SlotFactory, UserFactory, book
 from tests.invariants import broken_invariants
@@ -146,6 +148,30 @@ def test_a_changed_pattern_moves_free_slots_and_leaves_booked_ones(actor: User, 
     update_configuration(configuration_id=configuration.pk, fields={}, actor=actor, now=now)
     assert InterviewConflict.objects.count() == 1  # the same trouble is open once
     assert broken_invariants() == {}
+
+
+def test_who_leaves_a_stranded_booking_as_it_is_will_not_be_asked_again(actor: User, now: datetime) -> None:
+    configuration = made(actor, now, valid_from=MONDAYS[0])
+    book(InterviewSlot.objects.earliest("start_time"))
+    update_configuration(configuration_id=configuration.pk, fields={"start_time": time(10)}, actor=actor, now=now)
+    conflict = InterviewConflict.objects.get()
+    resolve_conflict(
+        conflict_id=conflict.pk, resolution=Resolution.RESOLVED, slot_id=None, notes="Fine.", actor=actor, now=now
+    )
+    materialise(configuration_id=configuration.pk, days=10, now=now)
+    update_configuration(configuration_id=configuration.pk, fields={"end_time": time(11)}, actor=actor, now=now)
+    assert InterviewConflict.objects.get().resolution_notes == "Fine."
+
+
+def test_a_pattern_that_wants_the_time_again_closes_the_conflict(actor: User, now: datetime) -> None:
+    configuration = made(actor, now, valid_from=MONDAYS[0])
+    book(InterviewSlot.objects.earliest("start_time"))
+    for start, resolution in ((time(10), "pending"), (time(9), "resolved"), (time(10), "pending")):
+        update_configuration(configuration_id=configuration.pk, fields={"start_time": start}, actor=actor, now=now)
+        conflict = InterviewConflict.objects.order_by("resolution").first()
+        assert conflict is not None
+        assert (conflict.resolution, conflict.resolved_by) == (resolution, None)
+    assert InterviewConflict.objects.count() == 2
 
 
 def test_a_changed_capacity_or_setting_reaches_free_slots_only(actor: User, now: datetime) -> None:

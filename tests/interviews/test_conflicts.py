@@ -7,13 +7,19 @@ import pytest
 from parley.core.errors import Conflict, Invalid
 from parley.core.models import Event
 from parley.interviews.models import InterviewConflict, InterviewSchedule, InterviewSlot
-from parley.interviews.operations.booking import cancel_booking
+from parley.interviews.operations.booking import (
+    book_interview,
+    cancel_booking,
+    release_slot,
+    reschedule_booking,
+)
+from parley.interviews.operations.configurations import delete_configuration
 from parley.interviews.operations.conflicts import resolve_conflict
 from parley.interviews.operations.imports import Row, import_bookings
 from parley.interviews.operations.slots import cancel_slot, delete_slot
 from parley.interviews.rules.states import Resolution
 from parley.organizations.models import Company, User
-from tests.factories import CandidateFactory, InterviewFactory, JobFactory, SlotFactory, book
+from tests.factories import CandidateFactory, ConfigurationFactory, InterviewFactory, JobFactory, SlotFactory, book
 from tests.invariants import broken_invariants
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +89,98 @@ def test_slots_of_another_job_type_or_company_are_not_proposed(company: Company,
     book(lost, InterviewFactory(candidate=CandidateFactory(company=company), job=job))
     delete_slot(slot_id=lost.pk, cascade=True, actor=actor, now=now)
     assert [each["slot_id"] for each in InterviewConflict.objects.get().proposals] == [str(fitting.pk)]
+
+
+def test_the_candidate_s_own_job_and_other_bookings_narrow_the_proposals(
+    company: Company, actor: User, now: datetime
+) -> None:
+    job, other_job = JobFactory(company=company), JobFactory(company=company)
+    candidate = CandidateFactory(company=company, job=job)
+    lost = SlotFactory(company=company, start_time=NOON)
+    SlotFactory(company=company, start_time=NOON + timedelta(hours=1), job=other_job)
+    SlotFactory(company=company, start_time=NOON + timedelta(hours=2))
+    elsewhere = SlotFactory(
+        company=company, start_time=NOON + timedelta(hours=2, minutes=30), ai_interview_type="coding"
+    )
+    SlotFactory(company=company, start_time=NOON + timedelta(hours=3, minutes=15))
+    fitting = SlotFactory(company=company, start_time=NOON + timedelta(hours=5))
+    book(elsewhere, InterviewFactory(candidate=candidate))  # overlaps with both of the free ones beside it
+    book(lost, InterviewFactory(candidate=candidate))
+    delete_slot(slot_id=lost.pk, cascade=True, actor=actor, now=now)
+    assert [each["slot_id"] for each in InterviewConflict.objects.get().proposals] == [str(fitting.pk)]
+
+
+def test_every_booking_gets_its_own_nearest_proposals_however_many_slots_there_are(
+    company: Company, actor: User, now: datetime
+) -> None:
+    """Two bookings of one pattern, half a year apart, with 2,700 free slots between them."""
+    configuration = ConfigurationFactory(company=company, valid_from=now.date())
+    lost = [
+        SlotFactory(
+            company=company,
+            start_time=NOON + timedelta(days=days),
+            configuration=configuration,
+            occurrence_start=NOON + timedelta(days=days),
+        )
+        for days in (1, 181)
+    ]
+    InterviewSlot.objects.bulk_create(
+        InterviewSlot(
+            company=company,
+            ai_interview_type="technical",
+            start_time=NOON + timedelta(hours=1, minutes=100 * n),
+            end_time=NOON + timedelta(hours=1, minutes=100 * n + 10),
+            duration_minutes=10,
+            created_at=now,
+            updated_at=now,
+        )
+        for n in range(2700)
+        if not any(
+            abs(NOON + timedelta(hours=1, minutes=100 * n) - slot.start_time) < timedelta(hours=1, minutes=10)
+            for slot in lost
+        )
+    )
+    for slot in lost:
+        book(slot)
+    delete_configuration(configuration_id=configuration.pk, actor=actor, now=now)
+    for conflict in InterviewConflict.objects.all():
+        assert len(conflict.proposals) == 5
+        assert max(each["minutes_away"] for each in conflict.proposals) <= 300
+
+
+def test_what_is_settled_without_a_look_at_the_conflict_closes_it(
+    conflict: InterviewConflict, slots: list[InterviewSlot], actor: User, now: datetime
+) -> None:
+    interview_id = conflict.primary_interview_id
+    assert interview_id is not None
+    book_interview(interview_id=interview_id, slot_id=slots[1].pk, notes="", actor=actor, now=now)
+    conflict.refresh_from_db()
+    assert (conflict.resolution, conflict.resolved_by, conflict.resolved_at) == ("rescheduled", actor, now)
+    assert conflict.resolution_notes == "The interview was booked elsewhere."
+    assert Event.objects.filter(type="conflict.resolved", object_id=str(conflict.pk)).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("how", "resolution"), [("move", "rescheduled"), ("cancel", "cancelled"), ("release", "resolved")]
+)
+def test_a_stranded_booking_that_ends_closes_its_conflict(
+    how: str, resolution: str, company: Company, actor: User, now: datetime
+) -> None:
+    configuration = ConfigurationFactory(company=company, valid_from=now.date())
+    slot = SlotFactory(company=company, start_time=NOON, configuration=configuration, occurrence_start=NOON)
+    free = SlotFactory(company=company, start_time=NOON + timedelta(hours=4))
+    schedule = book(slot)
+    delete_configuration(configuration_id=configuration.pk, actor=actor, now=now)
+    assert InterviewConflict.objects.get().resolution == "pending"
+    if how == "move":
+        reschedule_booking(schedule_id=schedule.pk, slot_id=free.pk, actor=actor, now=now)
+    elif how == "cancel":
+        cancel_booking(schedule_id=schedule.pk, reason="", actor=actor, now=now)
+    else:
+        release_slot(slot_id=slot.pk, schedule_id=None, interview_id=None, actor=actor, now=now)
+    conflict = InterviewConflict.objects.get()
+    assert (conflict.resolution, conflict.resolved_by) == (resolution, actor)
+    assert broken_invariants() == {}
 
 
 def test_rescheduling_books_the_named_slot(
@@ -197,7 +295,7 @@ def test_only_a_live_booking_can_be_moved_by_a_resolution_that_says_so(
     assert refusal.value.code == "nothing_to_move"
 
 
-def test_an_unseated_interview_that_was_booked_again_is_moved_by_the_resolution(
+def test_an_interview_that_holds_a_place_is_moved_by_the_resolution(
     conflict: InterviewConflict, slots: list[InterviewSlot], actor: User, now: datetime
 ) -> None:
     assert conflict.primary_interview is not None
@@ -214,4 +312,17 @@ def test_an_unseated_interview_that_was_booked_again_is_moved_by_the_resolution(
     assert held.status == "rescheduled"
     assert held.replaced_by is not None
     cancel_booking(schedule_id=held.replaced_by.pk, reason="", actor=actor, now=now)
+    assert broken_invariants() == {}
+
+
+def test_a_stranded_booking_whose_slot_is_cancelled_has_one_open_conflict(
+    company: Company, actor: User, now: datetime
+) -> None:
+    configuration = ConfigurationFactory(company=company, valid_from=now.date())
+    slot = SlotFactory(company=company, start_time=NOON, configuration=configuration, occurrence_start=NOON)
+    schedule = book(slot)
+    delete_configuration(configuration_id=configuration.pk, actor=actor, now=now)
+    cancel_slot(slot_id=slot.pk, cascade=True, reason="", actor=actor, now=now)
+    conflicts = InterviewConflict.objects.order_by("resolution").values_list("cause", "resolution")
+    assert list(conflicts) == [(f"unseated:{schedule.pk}", "pending"), (f"stranded:{schedule.pk}", "resolved")]
     assert broken_invariants() == {}

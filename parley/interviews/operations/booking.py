@@ -15,9 +15,15 @@ from parley.interviews.locks import (
     lock_slots,
 )
 from parley.interviews.models import Interview, InterviewSchedule, InterviewSlot
+from parley.interviews.operations.closing import close_conflicts_of
 from parley.interviews.operations.seats import booking_state, count, seat, set_interview_status, tell, vacate
 from parley.interviews.rules.booking import refuse_mismatch, refuse_too_late, why_not_free
-from parley.interviews.rules.states import InterviewStatus, ScheduleStatus, refuse_unless_allowed
+from parley.interviews.rules.states import InterviewStatus, Resolution, ScheduleStatus, refuse_unless_allowed
+
+# What a conflict says that was closed because somebody settled it without looking at it.
+BOOKED_AGAIN = "The interview was booked elsewhere."
+CANCELLED = "The booking was cancelled."
+RELEASED = "The place was given up; the interview waits for another."
 
 
 @operation
@@ -32,14 +38,25 @@ def book_interview(*, interview_id: UUID, slot_id: UUID, notes: str, actor: Acto
 
 def book(*, interview_id: UUID, slot_id: UUID, notes: str, actor: Actor, now: datetime) -> InterviewSchedule:
     """``book_interview`` inside the caller's operation."""
+    schedule, has_conflicts = take_place(interview_id=interview_id, slot_id=slot_id, notes=notes, actor=actor, now=now)
+    if has_conflicts:
+        close_conflicts_of(interview_id, resolution=Resolution.RESCHEDULED, notes=BOOKED_AGAIN, actor=actor, now=now)
+    return schedule
+
+
+def take_place(
+    *, interview_id: UUID, slot_id: UUID, notes: str, actor: Actor, now: datetime
+) -> tuple[InterviewSchedule, bool]:
+    """``book``, which leaves open conflicts about the interview open; the flag says whether there are any."""
     claimed = claim_place(slot_id=slot_id, interview_id=interview_id, actor=actor, now=now)
     if claimed is None:
         raise _refusal(slot_id, interview_id, actor=actor, now=now)
-    slot, interview = claimed
+    slot, interview, has_conflicts = claimed
     refuse_mismatch(interview, slot)
-    return seat(
+    schedule = seat(
         interview=interview, slot=slot, notes=notes, event="interview.booked", before=None, actor=actor, now=now
     )
+    return schedule, has_conflicts
 
 
 @operation
@@ -71,6 +88,7 @@ def cancel_booking(*, schedule_id: UUID, reason: str, actor: Actor, now: datetim
     """Cancel a booking and its interview, and free the place; the interview can be booked again later."""
     slot, interview, schedule = _lock_booking(schedule_id, actor=actor)
     give_up(slot=slot, interview=interview, schedule=schedule, reason=reason, actor=actor, now=now)
+    close_conflicts_of(interview.pk, resolution=Resolution.CANCELLED, notes=CANCELLED, actor=actor, now=now)
     return schedule
 
 
@@ -102,13 +120,18 @@ def release_slot(
     refuse_too_late(interview, chosen, now=now)
     vacate(schedule=chosen, slot=slot, status=ScheduleStatus.CANCELLED, reason="Released.", actor=actor, now=now)
     tell("interview.released", chosen, slot=slot, before=before, actor=actor, now=now)
+    close_conflicts_of(interview.pk, resolution=Resolution.RESOLVED, notes=RELEASED, actor=actor, now=now)
     return slot
 
 
 @operation
 def reschedule_booking(*, schedule_id: UUID, slot_id: UUID, actor: Actor, now: datetime) -> InterviewSchedule:
     """Move a booking to another slot: both slots change, or neither. Returns the new schedule."""
-    return move(schedule_id=schedule_id, slot_id=slot_id, actor=actor, now=now)
+    schedule = move(schedule_id=schedule_id, slot_id=slot_id, actor=actor, now=now)
+    close_conflicts_of(
+        schedule.interview_id, resolution=Resolution.RESCHEDULED, notes=BOOKED_AGAIN, actor=actor, now=now
+    )
+    return schedule
 
 
 def move(*, schedule_id: UUID, slot_id: UUID, actor: Actor, now: datetime) -> InterviewSchedule:

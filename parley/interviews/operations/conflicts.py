@@ -3,7 +3,7 @@
 The seam for automatic resolution: it is another caller of ``settle``, with the system as actor.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,11 +15,13 @@ from parley.core.actors import Actor
 from parley.core.errors import Conflict, Invalid
 from parley.core.events import Change, record, record_all
 from parley.core.transactions import operation
-from parley.interviews.locks import lock_interview, lock_slots
+from parley.interviews.locks import lock_conflicts, lock_interview, lock_slots
 from parley.interviews.models import Interview, InterviewConflict, InterviewSchedule, InterviewSlot
-from parley.interviews.operations.booking import book, give_up, move
+from parley.interviews.operations.booking import give_up, move, take_place
+from parley.interviews.operations.closing import close, close_conflicts_of
 from parley.interviews.operations.seats import set_interview_status
-from parley.interviews.rules.proposals import Displaced, FreePlace, rank
+from parley.interviews.queries import nearest_free_places
+from parley.interviews.rules.proposals import HOW_MANY, FreePlace, rank
 from parley.interviews.rules.states import (
     LIVE_SCHEDULE,
     ConflictType,
@@ -29,7 +31,6 @@ from parley.interviews.rules.states import (
 )
 
 PROPOSE_WITHIN = timedelta(days=30)
-PLACES_LOOKED_AT = 2000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +50,8 @@ def open_conflicts(troubles: Sequence[Trouble], *, actor: Actor, now: datetime) 
     """Open a conflict for each trouble that has none open; constant statements, whatever their number."""
     if not troubles:
         return []
-    places = _places_for(troubles, now=now)
+    bookings = [trouble.schedule.pk for trouble in troubles if trouble.schedule is not None]
+    places = nearest_free_places(bookings, within=PROPOSE_WITHIN, each=HOW_MANY, now=now)
     rows = [_row(trouble, places, now=now) for trouble in troubles]
     InterviewConflict.objects.bulk_create(rows, ignore_conflicts=True)
     opened = list(InterviewConflict.objects.filter(pk__in=[row.pk for row in rows]))
@@ -88,24 +90,11 @@ def settle(
         _reseat(conflict, slot_id, actor=actor, now=now)
     elif resolution == Resolution.CANCELLED:
         _cancel(conflict, notes, actor=actor, now=now)
-    conflict = InterviewConflict.objects.select_for_update(no_key=True).get(pk=conflict.pk)
+    (conflict,) = lock_conflicts(pk=conflict.pk)
     _refuse_resolved(conflict)  # a second one that waited for the same rows undoes its half here, by raising
-    conflict.resolution = resolution
-    conflict.resolution_notes = notes
-    conflict.resolved_at = now
-    conflict.resolved_by_id = actor.actor_id
-    conflict.save(update_fields=["resolution", "resolution_notes", "resolved_at", "resolved_by"])
-    record(
-        Change(
-            type="conflict.resolved",
-            object_id=conflict.pk,
-            company_id=conflict.company_id,
-            before={"resolution": str(Resolution.PENDING)},
-            after={"resolution": str(resolution)},
-        ),
-        actor=actor,
-        now=now,
-    )
+    close([conflict], resolution=resolution, notes=notes, actor=actor, now=now)
+    if resolution != Resolution.RESOLVED and conflict.primary_interview_id is not None:
+        close_conflicts_of(conflict.primary_interview_id, resolution=resolution, notes=notes, actor=actor, now=now)
     return conflict
 
 
@@ -122,7 +111,7 @@ def _reseat(conflict: InterviewConflict, slot_id: UUID | None, *, actor: Actor, 
     if live is not None:
         move(schedule_id=live.pk, slot_id=target, actor=actor, now=now)
     else:
-        book(interview_id=conflict.primary_interview_id, slot_id=target, notes="", actor=actor, now=now)
+        take_place(interview_id=conflict.primary_interview_id, slot_id=target, notes="", actor=actor, now=now)
 
 
 def _cancel(conflict: InterviewConflict, notes: str, *, actor: Actor, now: datetime) -> None:
@@ -163,32 +152,6 @@ def _best_free(conflict: InterviewConflict, *, now: datetime) -> UUID:
     raise Conflict("None of the proposed slots is free any more: name a slot_id.", code="no_free_slot")
 
 
-def _places_for(troubles: Iterable[Trouble], *, now: datetime) -> list[FreePlace]:
-    bookings = [trouble.schedule for trouble in troubles if trouble.schedule is not None]
-    if not bookings:
-        return []
-    first = min(booking.start_time for booking in bookings) - PROPOSE_WITHIN
-    last = max(booking.start_time for booking in bookings) + PROPOSE_WITHIN
-    rows = InterviewSlot.objects.filter(
-        company_id__in={booking.company_id for booking in bookings},
-        ai_interview_type__in={booking.slot.ai_interview_type for booking in bookings},
-        status=SlotStatus.AVAILABLE,
-        start_time__gt=max(now, first),
-        start_time__lt=last,
-    ).order_by("start_time")[:PLACES_LOOKED_AT]
-    return [
-        FreePlace(
-            slot_id=slot.pk,
-            company_id=slot.company_id,
-            interview_type=slot.ai_interview_type,
-            job_id=slot.job_id,
-            start=slot.start_time,
-            end=slot.end_time,
-        )
-        for slot in rows
-    ]
-
-
 def _open_slots(company_id: int, *, now: datetime) -> Any:
     return InterviewSlot.objects.filter(
         company_id=company_id,
@@ -198,7 +161,7 @@ def _open_slots(company_id: int, *, now: datetime) -> Any:
     )
 
 
-def _row(trouble: Trouble, places: Sequence[FreePlace], *, now: datetime) -> InterviewConflict:
+def _row(trouble: Trouble, places: Mapping[UUID, Sequence[FreePlace]], *, now: datetime) -> InterviewConflict:
     booking = trouble.schedule
     details = dict(trouble.details)
     proposals: list[dict[str, Any]] = []
@@ -209,16 +172,7 @@ def _row(trouble: Trouble, places: Sequence[FreePlace], *, now: datetime) -> Int
             "start_time": booking.start_time.isoformat(),
             "end_time": booking.end_time.isoformat(),
         }
-        proposals = rank(
-            Displaced(
-                company_id=booking.company_id,
-                interview_type=booking.slot.ai_interview_type,
-                job_id=booking.interview.job_id,
-                start=booking.start_time,
-                slot_id=booking.slot_id,
-            ),
-            places,
-        )
+        proposals = rank(booking.start_time, places[booking.pk])
     return InterviewConflict(
         company_id=trouble.company_id,
         conflict_type=trouble.type,

@@ -5,13 +5,21 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
 
+from django.db.models import Exists, OuterRef
+
 from parley.core.actors import SYSTEM, Actor
 from parley.core.errors import Invalid
 from parley.core.events import Change, record_all
 from parley.core.timezones import today_in
 from parley.core.transactions import operation
-from parley.interviews.locks import lock_company
-from parley.interviews.models import AIInterviewConfiguration, InterviewSchedule, InterviewSlot
+from parley.interviews.locks import lock_company, lock_conflicts
+from parley.interviews.models import (
+    AIInterviewConfiguration,
+    InterviewConflict,
+    InterviewSchedule,
+    InterviewSlot,
+)
+from parley.interviews.operations.closing import close
 from parley.interviews.operations.conflicts import Trouble, open_conflicts
 from parley.interviews.operations.lanes import fill_lane
 from parley.interviews.operations.recurring import overlap_trouble
@@ -19,7 +27,9 @@ from parley.interviews.rules.holidays import public_holidays
 from parley.interviews.rules.limits import MAX_AHEAD, MAX_SLOTS_PER_CALL
 from parley.interviews.rules.patterns import Made, Plan, plan
 from parley.interviews.rules.recurrence import Occurrence, Skipped, SkipReason, count, occurrences
-from parley.interviews.rules.states import LIVE_SCHEDULE, ConflictType, SlotStatus, SlotType
+from parley.interviews.rules.states import LIVE_SCHEDULE, ConflictType, Resolution, SlotStatus, SlotType
+
+_STRANDED = "stranded:"
 
 
 @dataclass
@@ -85,6 +95,7 @@ def follow_pattern(
     if dry_run:
         return report
     troubles = _stranded(steps.strand)
+    _close_obsolete(configuration, steps.strand, now=now)
     if tell_overlaps:
         troubles += overlap_trouble(
             blocked,
@@ -238,20 +249,43 @@ def _fill(
 
 
 def _stranded(slots: Sequence[InterviewSlot]) -> list[Trouble]:
-    """The bookings on slots that the pattern does not want any more; they stay until a person decides."""
-    bookings = InterviewSchedule.objects.filter(slot__in=slots, status__in=LIVE_SCHEDULE).select_related(
-        "slot", "interview"
+    """The bookings on slots that the pattern does not want any more; they stay until a person decides.
+
+    Who has decided that all stays as it is will not be asked again.
+    """
+    if not slots:
+        return []
+    bookings = InterviewSchedule.objects.filter(slot__in=slots, status__in=LIVE_SCHEDULE)
+    settled = InterviewConflict.objects.filter(
+        schedule=OuterRef("pk"), conflict_type=ConflictType.SLOT_UNAVAILABLE, resolved_by__isnull=False
     )
     return [
         Trouble(
             company_id=booking.company_id,
             type=ConflictType.SLOT_UNAVAILABLE,
-            cause=f"stranded:{booking.pk}",
+            cause=f"{_STRANDED}{booking.pk}",
             details={"reason": "The weekly pattern has changed: this time is not offered any more."},
             schedule=booking,
         )
-        for booking in (bookings if slots else [])
+        for booking in bookings.exclude(Exists(settled)).select_related("slot", "interview")
     ]
+
+
+def _close_obsolete(
+    configuration: AIInterviewConfiguration, stranded: Sequence[InterviewSlot], *, now: datetime
+) -> None:
+    """Where the pattern wants a booked slot again, nothing is left to decide."""
+    found = lock_conflicts(
+        company_id=configuration.company_id,
+        resolution=Resolution.PENDING,
+        cause__startswith=_STRANDED,
+        slot__configuration=configuration,
+    )
+    left = {slot.pk for slot in stranded}
+    over = [conflict for conflict in found if conflict.slot_id not in left]
+    close(
+        over, resolution=Resolution.RESOLVED, notes="The weekly pattern offers this time again.", actor=SYSTEM, now=now
+    )
 
 
 def _remember(configuration: AIInterviewConfiguration, last: date) -> None:

@@ -10,8 +10,9 @@ from parley.core.errors import Conflict, Invalid
 from parley.core.events import Change, record, record_all
 from parley.core.transactions import operation
 from parley.hiring.models import Job
-from parley.interviews.locks import lock_company, lock_interviews, lock_live_schedules, lock_slot
+from parley.interviews.locks import lock_company, lock_conflicts, lock_interviews, lock_live_schedules, lock_slot
 from parley.interviews.models import InterviewSchedule, InterviewSlot
+from parley.interviews.operations.closing import close
 from parley.interviews.operations.conflicts import Trouble, open_conflicts
 from parley.interviews.operations.seats import booking_state, tell, vacate
 from parley.interviews.rules.limits import refuse_bad_period
@@ -19,6 +20,7 @@ from parley.interviews.rules.settings import refuse_bad_settings
 from parley.interviews.rules.states import (
     OPEN_SLOT,
     ConflictType,
+    Resolution,
     ScheduleStatus,
     SlotStatus,
     refuse_unless_allowed,
@@ -204,6 +206,8 @@ def strand(
                 schedule=booking,
             )
         )
+    superseded = lock_conflicts(schedule__in=bookings, resolution=Resolution.PENDING)
+    close(superseded, resolution=Resolution.RESOLVED, notes="The place itself fell away.", actor=actor, now=now)
     return troubles
 
 

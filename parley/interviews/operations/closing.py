@@ -1,0 +1,51 @@
+"""Closing conflicts: by a person's resolution, or because what they were about has been settled otherwise."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from parley.core.actors import Actor
+from parley.core.events import Change, record_all
+from parley.interviews.locks import lock_conflicts
+from parley.interviews.models import InterviewConflict
+from parley.interviews.rules.states import Resolution
+
+
+def close_conflicts_of(
+    interview_id: UUID, *, resolution: Resolution, notes: str, actor: Actor, now: datetime
+) -> list[InterviewConflict]:
+    """Close what is open about an interview that was moved, booked again or cancelled without a look at them."""
+    found = lock_conflicts(primary_interview_id=interview_id, resolution=Resolution.PENDING)
+    close(found, resolution=resolution, notes=notes, actor=actor, now=now)
+    return found
+
+
+def close(
+    conflicts: Iterable[InterviewConflict], *, resolution: Resolution, notes: str, actor: Actor, now: datetime
+) -> None:
+    """Close conflicts that are locked and open, and tell it; two statements, whatever their number."""
+    conflicts = list(conflicts)
+    if not conflicts:
+        return
+    for conflict in conflicts:
+        conflict.resolution = resolution
+        conflict.resolution_notes = notes
+        conflict.resolved_at = now
+        conflict.resolved_by_id = actor.actor_id
+    InterviewConflict.objects.filter(pk__in=[conflict.pk for conflict in conflicts]).update(
+        resolution=resolution, resolution_notes=notes, resolved_at=now, resolved_by_id=actor.actor_id
+    )
+    record_all(
+        (
+            Change(
+                type="conflict.resolved",
+                object_id=conflict.pk,
+                company_id=conflict.company_id,
+                before={"resolution": str(Resolution.PENDING)},
+                after={"resolution": str(resolution)},
+            )
+            for conflict in conflicts
+        ),
+        actor=actor,
+        now=now,
+    )
