@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from parley.core.errors import Conflict, DomainError, Forbidden, Invalid
 from parley.core.models import Event
 from parley.interviews.models import InterviewConflict, InterviewSchedule, InterviewSlot
+from parley.interviews.operations.booking import book_interview
 from parley.interviews.operations.recurring import Pattern, create_recurring
 from parley.interviews.operations.slots import (
     complete_past_slots,
@@ -19,7 +20,7 @@ from parley.interviews.operations.slots import (
     update_slot,
 )
 from parley.organizations.models import Company, User
-from tests.factories import JobFactory, SlotFactory, book
+from tests.factories import InterviewFactory, JobFactory, SlotFactory, book
 from tests.invariants import broken_invariants
 
 pytestmark = pytest.mark.django_db
@@ -213,6 +214,19 @@ def test_past_slots_are_completed_once_with_their_bookings(now: datetime, compan
         "pending",
     )
     assert Event.objects.filter(type="slot.completed").count() == 1
+
+
+def test_a_booking_updates_the_slot_s_row_in_place(actor: User, now: datetime, company: Company) -> None:
+    """PostgreSQL's heap-only update: it writes no index, which is much of what a booking would cost."""
+    slot = SlotFactory(company=company, start_time=now + timedelta(days=1))
+    interview = InterviewFactory(candidate__company=company)
+    with connection.cursor() as cursor:
+        counted = "SELECT pg_stat_get_xact_tuples_hot_updated('interviews_interviewslot'::regclass)"
+        cursor.execute(counted)
+        (before,) = cursor.fetchone()
+        book_interview(interview_id=interview.pk, slot_id=slot.pk, notes="", actor=actor, now=now)
+        cursor.execute(counted)
+        assert cursor.fetchone() == (before + 1,)
 
 
 def test_a_slot_is_completed_by_hand_once_it_has_begun(actor: User, now: datetime, company: Company) -> None:

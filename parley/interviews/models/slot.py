@@ -20,8 +20,8 @@ class InterviewSlot(models.Model):
     """One slot.
 
     No index names ``status`` or ``current_bookings``, and a migration leaves room on each page, so that a booking
-    updates the row in place (a heap-only tuple): that is why the exclusion constraint asks for ``cancelled_at`` and not
-    for the status.
+    updates the row in place (a heap-only tuple). That is why the exclusion constraint asks for ``cancelled_at``, and
+    the index of slots to complete for ``completed_at``, and neither for the status.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -44,6 +44,7 @@ class InterviewSlot(models.Model):
     current_bookings = models.PositiveIntegerField(default=0)
     status = models.CharField(max_length=16, choices=SlotStatus, default=SlotStatus.AVAILABLE)
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    completed_at = models.DateTimeField(null=True, blank=True)
     notes = models.TextField(blank=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -52,7 +53,14 @@ class InterviewSlot(models.Model):
 
     class Meta:
         ordering = ["start_time", "id"]
-        indexes = [models.Index(fields=["company", "start_time"], name="slot_company_start")]
+        indexes = [
+            models.Index(fields=["company", "start_time"], name="slot_company_start"),
+            models.Index(
+                fields=["end_time"],
+                condition=Q(cancelled_at__isnull=True, completed_at__isnull=True),
+                name="slot_open_end",
+            ),
+        ]
         constraints = [
             one_of("slot_type_known", "slot_type", SlotType),
             one_of("slot_interview_type_known", "ai_interview_type", InterviewType),
@@ -84,6 +92,11 @@ class InterviewSlot(models.Model):
                 name="slot_cancelled_at_agrees",
                 condition=Q(status=SlotStatus.CANCELLED, cancelled_at__isnull=False)
                 | (~Q(status=SlotStatus.CANCELLED) & Q(cancelled_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="slot_completed_at_agrees",
+                condition=Q(status=SlotStatus.COMPLETED, completed_at__isnull=False)
+                | (~Q(status=SlotStatus.COMPLETED) & Q(completed_at__isnull=True)),
             ),
             models.UniqueConstraint(fields=["configuration", "occurrence_start"], name="slot_once_per_occurrence"),
             no_overlap(

@@ -127,8 +127,8 @@ def complete_slot(*, slot_id: UUID, actor: Actor, now: datetime) -> InterviewSlo
     before = slot.state()
     refuse_unless_allowed(SlotStatus(slot.status), SlotStatus.COMPLETED, thing="slot")
     slot.status = SlotStatus.COMPLETED
-    slot.updated_at = now
-    slot.save(update_fields=["status", "updated_at"])
+    slot.completed_at = slot.updated_at = now
+    slot.save(update_fields=["status", "completed_at", "updated_at"])
     record(
         Change(type="slot.completed", object_id=slot.pk, company_id=slot.company_id, before=before, after=slot.state()),
         actor=actor,
@@ -140,9 +140,11 @@ def complete_slot(*, slot_id: UUID, actor: Actor, now: datetime) -> InterviewSlo
 @operation
 def complete_past_slots(*, now: datetime, at_most: int = 5000) -> int:
     """Complete open slots whose end is past; returns how many. Two at once share the work and do none twice."""
-    over = InterviewSlot.objects.filter(status__in=OPEN_SLOT, end_time__lte=now, cancelled_at__isnull=True)
+    over = InterviewSlot.objects.filter(cancelled_at__isnull=True, completed_at__isnull=True, end_time__lte=now)
     slots = list(over.order_by("pk").select_for_update(no_key=True, skip_locked=True)[:at_most])
-    InterviewSlot.objects.filter(pk__in=[slot.pk for slot in slots]).update(status=SlotStatus.COMPLETED, updated_at=now)
+    InterviewSlot.objects.filter(pk__in=[slot.pk for slot in slots]).update(
+        status=SlotStatus.COMPLETED, completed_at=now, updated_at=now
+    )
     record_all(
         (
             Change(

@@ -1,8 +1,10 @@
 """``manage.py create_user``: make or update a user, for operators and scripts."""
 
+import getpass
 from argparse import ArgumentParser
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
@@ -21,7 +23,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--email", required=True)
-        parser.add_argument("--password", required=True)
+        parser.add_argument(
+            "--password",
+            help="asked for where it is left out: on a command line others may see it; one that begins with a dash is"
+            " written --password=…",
+        )
         parser.add_argument("--role", required=True, choices=Role.values)
         parser.add_argument("--company", help="id or name; a name that is not there yet makes the company")
         parser.add_argument("--full-name")
@@ -33,14 +39,21 @@ class Command(BaseCommand):
         try:
             validate_email(options["email"])
             company = self._company(options)
+            password = options["password"] or getpass.getpass(f"Password for {options['email']}: ")
+            if not password:
+                raise CommandError("A password is needed.")
             user, made = make_or_update_user(
                 email=options["email"],
-                password=options["password"],
+                password=password,
                 role=options["role"],
                 company=company,
                 full_name=options["full_name"],
                 now=timezone.now(),
             )
+        except EOFError as error:
+            raise CommandError("A password is needed: --password, or type it when asked.") from error
+        except ValidationError as error:
+            raise CommandError(f"--email {options['email']!r}: {' '.join(error.messages)}") from error
         except (DomainError, ValueError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{'Made' if made else 'Updated'} user {user.pk}: {user.email} ({user.role}).")
