@@ -4,24 +4,23 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-import environ
-
 from parley.core.configuration import database_from_url, mail_from_url, secret_key
+from parley.core.environment import Environment
 from parley.core.logs import logging_config
 
-env = environ.Env()
+env = Environment()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # --- where and how it runs ---------------------------------------------------------------------------
 
-PARLEY_ENV = env.str("PARLEY_ENV", default="local")  # "local" or "production"
+PARLEY_ENV = env.one_of("PARLEY_ENV", ["local", "production"], default="local")
 PRODUCTION = PARLEY_ENV == "production"
-PARLEY_DATA_DIR = Path(env.str("PARLEY_DATA_DIR", default=str(BASE_DIR / ".parley"))).expanduser().resolve()
-DEBUG = env.bool("PARLEY_DEBUG", default=False)
-SECRET_KEY = secret_key(given=env.str("SECRET_KEY", default=""), production=PRODUCTION, data_dir=PARLEY_DATA_DIR)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-PORT = env.int("PORT", default=8000)
-PARLEY_BASE_URL = env.str("PARLEY_BASE_URL", default=f"http://localhost:{PORT}").rstrip("/")
+PARLEY_DATA_DIR = Path(env.text("PARLEY_DATA_DIR", default=str(BASE_DIR / ".parley"))).expanduser().resolve()
+DEBUG = env.switch("PARLEY_DEBUG", default=False)
+SECRET_KEY = secret_key(given=env.text("SECRET_KEY"), production=PRODUCTION, data_dir=PARLEY_DATA_DIR)
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+PORT = env.whole("PORT", default=8000, least=1, most=65535)
+PARLEY_BASE_URL = env.origin("PARLEY_BASE_URL", default=f"http://localhost:{PORT}")
 
 WSGI_APPLICATION = "config.wsgi.application"
 ROOT_URLCONF = "config.urls"
@@ -85,10 +84,13 @@ TEMPLATES = [
 
 # --- database and jobs ----------------------------------------------------------------------------------
 
-WEB_WORKERS = env.int("WEB_WORKERS", default=2)
-WEB_THREADS = env.int("WEB_THREADS", default=4)  # more only wait for each other: the work is the processor's
-DATABASE_URL = env.str("DATABASE_URL", default="")
-DATABASES = {"default": database_from_url(DATABASE_URL, pool_size=env.int("PARLEY_DB_POOL", default=8))}
+WEB_WORKERS = env.whole("WEB_WORKERS", default=2, least=1, most=256)
+WEB_THREADS = env.whole(
+    "WEB_THREADS", default=4, least=1, most=1024
+)  # more only wait for each other: the work is the processor's
+DATABASE_URL = env.text("DATABASE_URL")
+DATABASES = {"default": database_from_url(DATABASE_URL, pool_size=env.whole("PARLEY_DB_POOL", default=8))}
+PARLEY_WORKERS = env.whole("PARLEY_WORKERS", default=2, least=1, most=64)
 PROCRASTINATE_IMPORT_PATHS = ["parley.core.tasks", "parley.interviews.tasks", "parley.organizations.tasks"]
 
 # --- people -----------------------------------------------------------------------------------------------
@@ -105,13 +107,13 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 PASSWORD_RESET_TIMEOUT = int(timedelta(days=7).total_seconds())  # also how long an invitation of a colleague lasts
-PARLEY_REGISTRATION = env.bool("PARLEY_REGISTRATION", default=True)
-PARLEY_DEMO = env.bool("PARLEY_DEMO", default=not PRODUCTION)
+PARLEY_REGISTRATION = env.switch("PARLEY_REGISTRATION", default=True)
+PARLEY_DEMO = env.switch("PARLEY_DEMO", default=True) and not PRODUCTION
 
 # --- scheduling -------------------------------------------------------------------------------------------
 
-PARLEY_SLOT_HORIZON_DAYS = env.int("PARLEY_SLOT_HORIZON_DAYS", default=60)
-PARLEY_INVITATION_DAYS = env.int("PARLEY_INVITATION_DAYS", default=30)
+PARLEY_SLOT_HORIZON_DAYS = env.whole("PARLEY_SLOT_HORIZON_DAYS", default=60, most=730)
+PARLEY_INVITATION_DAYS = env.whole("PARLEY_INVITATION_DAYS", default=30, least=1, most=730)
 
 # --- API --------------------------------------------------------------------------------------------------
 
@@ -129,10 +131,10 @@ REST_FRAMEWORK = {
     "URL_FORMAT_OVERRIDE": None,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "COERCE_DECIMAL_TO_STRING": False,
-    "NUM_PROXIES": env.int("PARLEY_TRUSTED_PROXIES", default=0),
+    "NUM_PROXIES": env.whole("PARLEY_TRUSTED_PROXIES", default=0, most=20),
 }
 REST_KNOX = {
-    "TOKEN_TTL": timedelta(hours=env.int("PARLEY_TOKEN_HOURS", default=24 * 30)),
+    "TOKEN_TTL": timedelta(hours=env.whole("PARLEY_TOKEN_HOURS", default=24 * 30, least=1)),
     "AUTO_REFRESH": False,
 }
 SPECTACULAR_SETTINGS = {
@@ -164,22 +166,22 @@ SPECTACULAR_SETTINGS = {
     ],
 }
 PARLEY_THROTTLE = {
-    "login": env.str("PARLEY_THROTTLE_LOGIN", default="10/minute"),
-    "register": env.str("PARLEY_THROTTLE_REGISTER", default="20/minute"),
+    "login": env.rate("PARLEY_THROTTLE_LOGIN", default="10/minute"),
+    "register": env.rate("PARLEY_THROTTLE_REGISTER", default="20/minute"),
 }
 PARLEY_MAX_JSON_BYTES = 2_500_000
 PARLEY_MAX_RESUME_BYTES = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = PARLEY_MAX_RESUME_BYTES + 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
-CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
+CORS_ALLOWED_ORIGINS = env.words("CORS_ALLOWED_ORIGINS")
 CORS_EXPOSE_HEADERS = ["Idempotency-Replayed", "Link", "X-Total-Count", "X-Request-ID", "Retry-After"]
 CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "idempotency-key", "x-request-id"]
 CORS_URLS_REGEX = r"^/api/.*$"
 
 # --- mail -------------------------------------------------------------------------------------------------
 
-vars().update(mail_from_url(env.str("EMAIL_URL", default=""), data_dir=PARLEY_DATA_DIR))
-DEFAULT_FROM_EMAIL = env.str("PARLEY_FROM_EMAIL", default="Parley <parley@localhost>")
+vars().update(mail_from_url(env.text("EMAIL_URL"), data_dir=PARLEY_DATA_DIR))
+DEFAULT_FROM_EMAIL = env.text("PARLEY_FROM_EMAIL", default="Parley <parley@localhost>")
 
 # --- web --------------------------------------------------------------------------------------------------
 
@@ -191,16 +193,19 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
-SECURE_SSL_REDIRECT = env.bool("PARLEY_SSL_REDIRECT", default=False)
+SECURE_SSL_REDIRECT = env.switch("PARLEY_SSL_REDIRECT", default=False)
 SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("PARLEY_BEHIND_TLS_PROXY", default=False) else None
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.switch("PARLEY_BEHIND_TLS_PROXY", default=False) else None
 )
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PARLEY_BASE_URL.startswith("https://")
-SECURE_HSTS_SECONDS = env.int("PARLEY_HSTS_SECONDS", default=0)
+SECURE_HSTS_SECONDS = env.whole("PARLEY_HSTS_SECONDS", default=0, most=10**9)
 SESSION_COOKIE_HTTPONLY = True
 CSRF_TRUSTED_ORIGINS = [PARLEY_BASE_URL]
 
 # --- logs -------------------------------------------------------------------------------------------------
 
 LOGGING_CONFIG = "parley.core.logs.configure"
-LOGGING = logging_config(level=env.str("PARLEY_LOG_LEVEL", default="INFO"), pretty=sys.stderr.isatty())
+LOGGING = logging_config(
+    level=env.one_of("PARLEY_LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR"], default="INFO"),
+    pretty=sys.stderr.isatty(),
+)

@@ -1,17 +1,28 @@
 """Structured logs: one JSON object a line (coloured on a terminal), with the request's id and no personal data."""
 
 import logging.config
+import re
 from typing import Any
 
 import orjson
 import structlog
 
+
+def _without_row_values(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Take PostgreSQL's details out of a traceback: they name the values of rows, which may be personal data."""
+    if isinstance(event.get("exception"), str):
+        event["exception"] = _ROW_VALUES.sub(r"\1 (left out)", event["exception"])
+    return event
+
+
+_ROW_VALUES = re.compile(r"^(DETAIL|CONTEXT|HINT):.*$", re.MULTILINE)
 _SHARED: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.format_exc_info,
+    _without_row_values,
 ]
 
 
@@ -53,8 +64,7 @@ def configure(config: dict[str, Any]) -> None:
     logging.config.dictConfig(config)
     structlog.configure(
         processors=[
-            *_SHARED[:-1],
-            structlog.processors.format_exc_info,
+            *_SHARED,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),

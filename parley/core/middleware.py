@@ -6,10 +6,11 @@ from contextlib import suppress
 
 import structlog
 from django.conf import settings
+from django.core.signals import got_request_exception
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from parley.core.problems import problem_response
-from parley.core.request_id import begin_request
+from parley.core.request_id import begin_request, current_request_id
 
 log = structlog.get_logger("parley.request")
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -18,10 +19,14 @@ QUIET = {"healthz", "readyz"}
 
 
 class RequestLog:
-    """Gives the request an id, says it in ``X-Request-ID``, and logs one line: the route, never path or body."""
+    """Gives the request an id, says it in ``X-Request-ID``, and logs one line: the route, never path or body.
+
+    A failure of ours gets a line of its own, with its traceback.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
+        got_request_exception.connect(_log_failure)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer, with the id in place."""
@@ -40,6 +45,18 @@ class RequestLog:
                 milliseconds=round((time.perf_counter() - started) * 1000, 1),
             )
         return response
+
+
+def _log_failure(sender: object, request: HttpRequest | None = None, **_: object) -> None:
+    """Django tells of every exception that nobody has turned into an answer."""
+    match = request.resolver_match if request else None
+    log.error(
+        "failure",
+        request_id=current_request_id(),
+        method=request.method if request else "",
+        route=match.route if match else "",
+        exc_info=True,
+    )
 
 
 class BodyLimit:

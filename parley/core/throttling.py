@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.db.models import F
 
+from parley.core.environment import PERIODS
 from parley.core.models import ThrottleWindow
-
-_PERIODS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 
 
 @dataclass(frozen=True)
@@ -23,7 +22,7 @@ class Rate:
     def parse(cls, text: str) -> "Rate":
         """``10/minute`` and the like."""
         limit, _, period = text.partition("/")
-        return cls(int(limit), _PERIODS[period])
+        return cls(int(limit), PERIODS[period])
 
 
 def count(bucket: str, *, rate: Rate, now: datetime) -> int | None:

@@ -12,7 +12,8 @@ from django.db.backends.postgresql.base import DatabaseWrapper
 from procrastinate.contrib.django.utils import connector_params
 
 from parley.core.configuration import database_from_url, mail_from_url, secret_key
-from tests.core.processes import environment, start
+from parley.core.environment import Environment
+from tests.core.processes import PROJECT, environment, start
 
 STRONG = "Zk3vT9xQ2mB7nL5pR8sW1yC4dF6gH0jK"
 
@@ -208,3 +209,48 @@ def test_mail_password_with_special_characters(tmp_path: Path) -> None:
 def test_mail_url_that_is_none(url: str, tmp_path: Path) -> None:
     with pytest.raises(ImproperlyConfigured, match="EMAIL_URL"):
         mail_from_url(url, data_dir=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "takes"),
+    [
+        ("PARLEY_ENV", "prod", "one of: local, production"),
+        ("PARLEY_ENV", "Production", "one of: local, production"),
+        ("PORT", "abc", "a whole number from 1 to 65535"),
+        ("PORT", "99999", "a whole number from 1 to 65535"),
+        ("WEB_WORKERS", "0", "a whole number from 1 to 256"),
+        ("PARLEY_SLOT_HORIZON_DAYS", "-5", "a whole number from 0 to 730"),
+        ("PARLEY_INVITATION_DAYS", "0", "a whole number from 1 to 730"),
+        ("PARLEY_DEMO", "maybe", "true or false"),
+        ("PARLEY_LOG_LEVEL", "LOUD", "one of: DEBUG, INFO, WARNING, ERROR"),
+        ("PARLEY_THROTTLE_LOGIN", "foo", "a rate such as 10/minute"),
+        ("PARLEY_THROTTLE_LOGIN", "0/minute", "a rate such as 10/minute"),
+        ("PARLEY_BASE_URL", "foo", "an address such as https://"),
+        ("PARLEY_BASE_URL", "https://", "an address such as https://"),
+    ],
+)
+def test_a_setting_that_cannot_be_meant_is_refused_by_name(name: str, value: str, takes: str, tmp_path: Path) -> None:
+    command = [sys.executable, "manage.py", "check"]
+    changed = environment(**{"PARLEY_DATA_DIR": str(tmp_path), name: value})
+    done = subprocess.run(command, cwd=PROJECT, env=changed, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"Parley cannot start. {name} is {value!r}: it must be {takes}")
+    assert "Traceback" not in done.stderr
+
+
+def test_what_is_set_to_nothing_is_not_set() -> None:
+    env = Environment({"A": "", "B": "  ", "C": " 7 ", "D": "x, y,,"})
+    assert (env.text("A", default="a"), env.whole("B", default=3), env.whole("C", default=0)) == ("a", 3, 7)
+    assert (env.words("D"), env.words("A", default=["z"])) == (["x", "y"], ["z"])
+
+
+def test_an_empty_data_folder_setting_means_the_usual_folder() -> None:
+    code = "from config.settings import PARLEY_DATA_DIR; print(PARLEY_DATA_DIR)"
+    process = start(code, env=environment(PARLEY_DATA_DIR="", SECRET_KEY=STRONG, EMAIL_URL="smtp://localhost"))
+    assert process.communicate()[0].strip() == str(PROJECT / ".parley")
+
+
+def test_production_never_has_demo_data(tmp_path: Path) -> None:
+    code = "from config.settings import PARLEY_DEMO; print(PARLEY_DEMO)"
+    env = environment(PARLEY_ENV="production", SECRET_KEY=STRONG, PARLEY_DEMO="true", PARLEY_DATA_DIR=str(tmp_path))
+    assert start(code, env=env).communicate()[0].strip() == "False"

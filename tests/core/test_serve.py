@@ -12,10 +12,19 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from parley.core import startup
 from parley.core.embedded_postgres import locks
-from tests.core.processes import PROJECT, children, environment, is_alive, modes_up_to_root, wait_until
+from tests.core.processes import (
+    PATIENCE_SECONDS,
+    PROJECT,
+    children,
+    environment,
+    is_alive,
+    modes_up_to_root,
+    wait_until,
+)
 
 SERVE = [sys.executable, str(PROJECT / "manage.py"), "serve"]
 
@@ -113,6 +122,8 @@ def test_serves_stops_and_finds_its_data_again(folder: Path) -> None:
         "Applying migrations …",
         "Starting web server and jobs …",
         f"Parley is ready: http://localhost:{first.port}  (API pages at /api/docs/, admin at /admin/)",
+        "Nobody can log in yet. Make the first administrator:",
+        f"  {sys.executable.removeprefix(f'{PROJECT}/')} manage.py create_user --email you@example.org --role admin",
     ]
     with first.connect() as connection:
         connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
@@ -170,6 +181,7 @@ def refused(**changes: str) -> str:
         capture_output=True,
         text=True,
         check=False,
+        timeout=PATIENCE_SECONDS,
     )
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
@@ -202,7 +214,7 @@ def test_data_folder_that_cannot_be_written(tmp_path: Path) -> None:
 
 
 def test_database_that_is_not_there(tmp_path: Path) -> None:
-    missing = os.environ["DATABASE_URL"].replace("/parley?", "/no_such_database?")
+    missing = make_conninfo(os.environ["DATABASE_URL"], dbname="no_such_database")
     said = refused(PARLEY_DATA_DIR=str(tmp_path), PORT=str(free_port()), DATABASE_URL=missing)
     assert said.startswith("Parley cannot start. The database that DATABASE_URL names cannot be used: ")
     assert 'database "no_such_database" does not exist' in said

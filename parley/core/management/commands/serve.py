@@ -6,9 +6,11 @@ import signal
 import sys
 import time
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connections
@@ -58,7 +60,7 @@ class Command(BaseCommand):
                 call_command("migrate", interactive=False, verbosity=0)
         except DatabaseError as error:
             raise StartupError(f"The migrations could not be applied: {error}") from error
-        logins = self._demo()
+        logins = self._demo() or self._first_steps()
         connections.close_all()
         supervisor = Supervisor([_web(host, port), _jobs()], say=self._say)
         self._say("Starting web server and jobs …")
@@ -85,6 +87,15 @@ class Command(BaseCommand):
         call_command("load_demo", if_empty=True, stdout=said)
         return said.getvalue().rstrip()
 
+    def _first_steps(self) -> str:
+        """What to do where nobody can log in yet."""
+        if get_user_model().objects.exists():
+            return ""
+        return (
+            "Nobody can log in yet. Make the first administrator:\n"
+            f"  {_as_typed(sys.executable)} manage.py create_user --email you@example.org --role admin"
+        )
+
     def _announce(self, logins: str) -> None:
         self._say(f"Parley is ready: {settings.PARLEY_BASE_URL}  (API pages at /api/docs/, admin at /admin/)")
         if logins:
@@ -94,6 +105,12 @@ class Command(BaseCommand):
         with suppress(OSError):  # whoever read the output has gone: no reason to stop
             self.stdout.write(line)
             self.stdout.flush()
+
+
+def _as_typed(program: str) -> str:
+    """A path as one would type it in the project's folder."""
+    path = Path(program)
+    return str(path.relative_to(settings.BASE_DIR)) if path.is_relative_to(settings.BASE_DIR) else program
 
 
 class _Readiness:
@@ -130,7 +147,7 @@ def _web(host: str, port: int) -> Program:
 
 def _jobs() -> Program:
     options = {
-        "--concurrency": os.environ.get("PARLEY_WORKERS") or "2",
+        "--concurrency": settings.PARLEY_WORKERS,
         "--shutdown-graceful-timeout": STOP_JOBS_SECONDS,
         "--delete-jobs": "successful",  # periodic ones would pile up; failed ones stay to be looked at
     }
