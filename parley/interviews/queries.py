@@ -1,7 +1,7 @@
 """Reads: each a constant number of statements, whatever the number of rows."""
 
 import functools
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -21,10 +21,12 @@ from parley.interviews.models import (
     InterviewSchedule,
     InterviewSlot,
 )
-from parley.interviews.rules.proposals import FreePlace
-from parley.interviews.rules.states import LIVE_SCHEDULE, SlotStatus
+from parley.interviews.rules.proposals import HOW_MANY, FreePlace, rank
+from parley.interviews.rules.states import LIVE_SCHEDULE, Resolution, SlotStatus
 from parley.organizations.models import Company
 from parley.organizations.tenancy import CompanyOwnedQuerySet, visible, visible_parameters
+
+PROPOSE_WITHIN = timedelta(days=30)
 
 
 def slots(actor: Actor) -> CompanyOwnedQuerySet[InterviewSlot]:
@@ -173,7 +175,7 @@ def calendar(actor: Actor, *, first: date, last: date, zone: ZoneInfo, company_i
 # For each booking the nearest free places on both sides of its time: equivalent ones (same company and interview type,
 # not kept for another job) at which the candidate has nothing else. Two short index scans a booking.
 _NEAREST = """
-SELECT booking.id, place.id, place.start_time, place.end_time
+SELECT booking.id, booking.start_time, place.id, place.start_time, place.end_time
   FROM {schedule} booking
   JOIN {slot} lost ON lost.id = booking.slot_id
   JOIN {interview} interview ON interview.id = booking.interview_id
@@ -214,13 +216,21 @@ def _nearest() -> str:
     return _NEAREST.format(**tables, later=later, earlier=_ONE_SIDE.format(**tables, side=before, order="DESC"))
 
 
-def nearest_free_places(
-    schedule_ids: Collection[UUID], *, within: timedelta, each: int, now: datetime
-) -> dict[UUID, list[FreePlace]]:
-    """For each booking, up to ``each`` equivalent free places on either side ``within`` its start, unordered."""
-    found: dict[UUID, list[FreePlace]] = {schedule_id: [] for schedule_id in schedule_ids}
-    if found:
-        parameters = {"bookings": list(found), "within": within, "each": each, "now": now}
-        for schedule_id, slot_id, start, end in fetch_all(_nearest(), parameters):
-            found[schedule_id].append(FreePlace(slot_id=slot_id, start=start, end=end))
-    return found
+def proposals_for(schedule_ids: Collection[UUID], *, now: datetime) -> dict[UUID, list[dict[str, Any]]]:
+    """For each booking that lost its place, or may, the nearest equivalent places that are free now, best first."""
+    parameters = {"bookings": list(schedule_ids), "within": PROPOSE_WITHIN, "each": HOW_MANY, "now": now}
+    found: dict[UUID, list[FreePlace]] = {}
+    wanted: dict[UUID, datetime] = {}
+    for schedule_id, start, slot_id, slot_start, slot_end in fetch_all(_nearest(), parameters) if schedule_ids else ():
+        wanted[schedule_id] = start
+        found.setdefault(schedule_id, []).append(FreePlace(slot_id=slot_id, start=slot_start, end=slot_end))
+    return {each: rank(wanted[each], found[each]) if each in found else [] for each in schedule_ids}
+
+
+def with_current_proposals(conflicts: Sequence[InterviewConflict], *, now: datetime) -> Sequence[InterviewConflict]:
+    """The same conflicts, those that are open with what is free now, and not when they were opened; one statement."""
+    open_ones = [each for each in conflicts if each.resolution == Resolution.PENDING and each.schedule_id]
+    current = proposals_for([each.schedule_id for each in open_ones if each.schedule_id], now=now)
+    for conflict in open_ones:
+        conflict.proposals = current[conflict.schedule_id] if conflict.schedule_id else []
+    return conflicts

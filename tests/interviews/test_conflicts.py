@@ -17,6 +17,7 @@ from parley.interviews.operations.configurations import delete_configuration
 from parley.interviews.operations.conflicts import resolve_conflict
 from parley.interviews.operations.imports import Row, import_bookings
 from parley.interviews.operations.slots import cancel_slot, delete_slot
+from parley.interviews.queries import with_current_proposals
 from parley.interviews.rules.states import Resolution
 from parley.organizations.models import Company, User
 from tests.factories import CandidateFactory, ConfigurationFactory, InterviewFactory, JobFactory, SlotFactory, book
@@ -326,3 +327,18 @@ def test_a_stranded_booking_whose_slot_is_cancelled_has_one_open_conflict(
     conflicts = InterviewConflict.objects.order_by("resolution").values_list("cause", "resolution")
     assert list(conflicts) == [(f"unseated:{schedule.pk}", "pending"), (f"stranded:{schedule.pk}", "resolved")]
     assert broken_invariants() == {}
+
+
+def test_proposals_are_those_of_the_moment(
+    conflict: InterviewConflict, slots: list[InterviewSlot], actor: User, now: datetime
+) -> None:
+    delete_slot(slot_id=slots[2].pk, cascade=False, actor=actor, now=now)
+    fresh = SlotFactory(company=slots[0].company, start_time=NOON + timedelta(minutes=30), duration_minutes=30)
+    (shown,) = with_current_proposals([conflict], now=now)
+    assert [each["slot_id"] for each in shown.proposals] == [
+        str(slot.pk) for slot in (fresh, slots[3], slots[1], slots[4])
+    ]
+    resolve_conflict(
+        conflict_id=conflict.pk, resolution=Resolution.RESCHEDULED, slot_id=None, notes="", actor=actor, now=now
+    )
+    assert InterviewSchedule.objects.get(status="pending").slot_id == fresh.pk

@@ -41,11 +41,15 @@ class ConflictViewSet(Resource):
 
     def list(self, request: Request) -> Response:
         """List conflicts, the latest first."""
-        return self.page_of(self.filter_queryset(queries.conflicts(self.actor)), conflict_out)
+        page = self.paginate_queryset(self.filter_queryset(queries.conflicts(self.actor))) or []
+        shown = queries.with_current_proposals(page, now=self.now)
+        return self.get_paginated_response([conflict_out(conflict) for conflict in shown])
 
     def retrieve(self, request: Request, pk: Any) -> Response:
         """One conflict."""
-        return Response(conflict_out(queries.conflicts(self.actor).seen_by(self.actor, pk=pk, thing="conflict")))
+        found = queries.conflicts(self.actor).seen_by(self.actor, pk=pk, thing="conflict")
+        (shown,) = queries.with_current_proposals([found], now=self.now)
+        return Response(conflict_out(shown))
 
     @extend_schema(request=ResolveIn, responses=ConflictOut)
     @action(detail=True, methods=["post"])

@@ -5,11 +5,9 @@ The seam for automatic resolution: it is another caller of ``settle``, with the 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
-
-from django.db.models import F
 
 from parley.core.actors import Actor
 from parley.core.errors import Conflict, Invalid
@@ -20,17 +18,13 @@ from parley.interviews.models import Interview, InterviewConflict, InterviewSche
 from parley.interviews.operations.booking import give_up, move, take_place
 from parley.interviews.operations.closing import close, close_conflicts_of
 from parley.interviews.operations.seats import set_interview_status
-from parley.interviews.queries import nearest_free_places
-from parley.interviews.rules.proposals import HOW_MANY, FreePlace, rank
+from parley.interviews.queries import proposals_for
 from parley.interviews.rules.states import (
     LIVE_SCHEDULE,
     ConflictType,
     InterviewStatus,
     Resolution,
-    SlotStatus,
 )
-
-PROPOSE_WITHIN = timedelta(days=30)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,8 +45,8 @@ def open_conflicts(troubles: Sequence[Trouble], *, actor: Actor, now: datetime) 
     if not troubles:
         return []
     bookings = [trouble.schedule.pk for trouble in troubles if trouble.schedule is not None]
-    places = nearest_free_places(bookings, within=PROPOSE_WITHIN, each=HOW_MANY, now=now)
-    rows = [_row(trouble, places, now=now) for trouble in troubles]
+    proposals = proposals_for(bookings, now=now)
+    rows = [_row(trouble, proposals, now=now) for trouble in troubles]
     InterviewConflict.objects.bulk_create(rows, ignore_conflicts=True)
     opened = list(InterviewConflict.objects.filter(pk__in=[row.pk for row in rows]))
     record_all((_opened(conflict) for conflict in opened), actor=actor, now=now)
@@ -144,27 +138,15 @@ def _live_schedule(interview_id: UUID) -> InterviewSchedule | None:
 
 
 def _best_free(conflict: InterviewConflict, *, now: datetime) -> UUID:
-    proposed = [UUID(each["slot_id"]) for each in conflict.proposals]
-    free = set(_open_slots(conflict.company_id, now=now).filter(pk__in=proposed).values_list("pk", flat=True))
-    for slot_id in proposed:
-        if slot_id in free:
-            return slot_id
-    raise Conflict("None of the proposed slots is free any more: name a slot_id.", code="no_free_slot")
+    if conflict.schedule_id is not None:
+        for proposal in proposals_for([conflict.schedule_id], now=now)[conflict.schedule_id]:
+            return UUID(proposal["slot_id"])
+    raise Conflict("No equivalent slot is free within 30 days: name a slot_id.", code="no_free_slot")
 
 
-def _open_slots(company_id: int, *, now: datetime) -> Any:
-    return InterviewSlot.objects.filter(
-        company_id=company_id,
-        status=SlotStatus.AVAILABLE,
-        start_time__gt=now,
-        current_bookings__lt=F("max_candidates"),
-    )
-
-
-def _row(trouble: Trouble, places: Mapping[UUID, Sequence[FreePlace]], *, now: datetime) -> InterviewConflict:
+def _row(trouble: Trouble, proposals: Mapping[UUID, list[dict[str, Any]]], *, now: datetime) -> InterviewConflict:
     booking = trouble.schedule
     details = dict(trouble.details)
-    proposals: list[dict[str, Any]] = []
     if booking is not None:
         details |= {
             "schedule_id": str(booking.pk),
@@ -172,7 +154,6 @@ def _row(trouble: Trouble, places: Mapping[UUID, Sequence[FreePlace]], *, now: d
             "start_time": booking.start_time.isoformat(),
             "end_time": booking.end_time.isoformat(),
         }
-        proposals = rank(booking.start_time, places[booking.pk])
     return InterviewConflict(
         company_id=trouble.company_id,
         conflict_type=trouble.type,
@@ -182,7 +163,7 @@ def _row(trouble: Trouble, places: Mapping[UUID, Sequence[FreePlace]], *, now: d
         slot=trouble.slot or (booking.slot if booking else None),
         schedule=booking,
         conflict_details=details,
-        proposals=proposals,
+        proposals=proposals[booking.pk] if booking else [],
         detected_at=now,
     )
 
