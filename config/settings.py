@@ -4,7 +4,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-from parley.core.configuration import database_from_url, mail_from_url, secret_key
+from parley.core.configuration import database_from_url, mail_from_url, refuse_debug, secret_key
 from parley.core.environment import Environment
 from parley.core.logs import logging_config
 
@@ -17,6 +17,7 @@ PARLEY_ENV = env.one_of("PARLEY_ENV", ["local", "production"], default="local")
 PRODUCTION = PARLEY_ENV == "production"
 PARLEY_DATA_DIR = Path(env.text("PARLEY_DATA_DIR", default=str(BASE_DIR / ".parley"))).expanduser().resolve()
 DEBUG = env.switch("PARLEY_DEBUG", default=False)
+refuse_debug(DEBUG, production=PRODUCTION)
 SECRET_KEY = secret_key(given=env.text("SECRET_KEY"), production=PRODUCTION, data_dir=PARLEY_DATA_DIR)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 PORT = env.whole("PORT", default=8000, least=1, most=65535)
@@ -101,7 +102,10 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "full_name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
@@ -139,7 +143,7 @@ REST_KNOX = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Parley",
-    "DESCRIPTION": "Interview slots, bookings and interviews held by an AI, for people who decide with evidence.",
+    "DESCRIPTION": (BASE_DIR / "parley" / "api" / "overview.md").read_text(),
     "VERSION": "0.1.0",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -149,6 +153,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "COMPONENT_NO_READ_ONLY_REQUIRED": False,
+    "PATH_CONVERTER_OVERRIDES": {"anyuuid": {"type": "string", "format": "uuid"}},
     "SCHEMA_PATH_PREFIX": r"/api/",
     "ENUM_NAME_OVERRIDES": {
         "InterviewType": "parley.interviews.rules.states.InterviewType",
@@ -167,6 +172,7 @@ SPECTACULAR_SETTINGS = {
 }
 PARLEY_THROTTLE = {
     "login": env.rate("PARLEY_THROTTLE_LOGIN", default="10/minute"),
+    "invite": env.rate("PARLEY_THROTTLE_INVITE", default="100/hour"),
     "register": env.rate("PARLEY_THROTTLE_REGISTER", default="20/minute"),
 }
 PARLEY_MAX_JSON_BYTES = 2_500_000

@@ -394,7 +394,7 @@ def test_conflict_without_a_free_place_stays_open(opened: Client) -> None:
     book(lost)
     cancel_slot(slot_id=lost.pk, cascade=True, reason="", actor=SYSTEM, now=timezone.now())
     conflict = InterviewConflict.objects.get()
-    assert "refused: None of the proposed slots is free" in act(opened, "move", conflict)
+    assert "refused: No equivalent slot is free within 30 days" in act(opened, "move", conflict)
     conflict.refresh_from_db()
     assert conflict.resolution == Resolution.PENDING
 

@@ -1,11 +1,12 @@
 """Input fields that take what the contract says and nothing that merely looks like it."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,7 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?", re.ASCII)
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 _WHOLE = re.compile(r"-?\d{1,19}", re.ASCII)
+_NOT_IN_A_LINE = frozenset({"Cc", "Zl", "Zp"})
 EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
 LARGEST_ID = 2**63 - 1
 _EXACT = 2**53  # the whole numbers up to here are exact as floating point
@@ -134,6 +136,15 @@ class ClockField(serializers.Field):  # type: ignore[type-arg]
 class TextField(serializers.CharField):
     """Text; a number is not text, except in a form. The longest length counts before white space is cut off."""
 
+    def __init__(self, **options: Any) -> None:
+        self.null_is_blank = bool(options.get("allow_blank")) and not options.get("allow_null")
+        super().__init__(**(options | {"allow_null": True} if self.null_is_blank else options))
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """The text; where it may be blank, null is."""
+        value = super().run_validation(data)
+        return "" if value is None and self.null_is_blank else value
+
     def to_internal_value(self, data: Any) -> str:
         """The text."""
         if not isinstance(data, str):
@@ -143,12 +154,35 @@ class TextField(serializers.CharField):
         return super().to_internal_value(data)
 
 
+class LineField(TextField):
+    """Text of one line, such as a name or a title: it stands in subjects and headings."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {"control": "Must be one line, without control characters."}
+
+    def to_internal_value(self, data: Any) -> str:
+        """The text."""
+        text = super().to_internal_value(data)
+        if any(unicodedata.category(character) in _NOT_IN_A_LINE for character in text):
+            self.fail("control")
+        return text
+
+
+class ItemsField(serializers.ListField):
+    """A list. Its length counts before its items are looked at: each bad one would have its own message."""
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        """The items."""
+        if isinstance(data, list) and self.max_length is not None and len(data) > self.max_length:
+            raise serializers.ValidationError(f"At most {self.max_length} items.")
+        return super().to_internal_value(data)
+
+
 class NumberField(serializers.IntegerField):
     """A whole number; digits in quotes are not one, except in a form or a query."""
 
     def to_internal_value(self, data: Any) -> int:
         """The number."""
-        if isinstance(data, str) and _is_form(self) and _WHOLE.fullmatch(data):
+        if isinstance(data, str) and is_form(self) and _WHOLE.fullmatch(data):
             return int(data)
         if isinstance(data, float) and data.is_integer() and abs(data) <= _EXACT:  # JSON: 1.0 is 1
             return int(data)
@@ -172,7 +206,7 @@ class YearsField(serializers.DecimalField):
 
     def to_internal_value(self, data: Any) -> Decimal:
         """The number."""
-        if isinstance(data, bool) or not (isinstance(data, int | float) or _is_form(self)):
+        if isinstance(data, bool) or not (isinstance(data, int | float) or is_form(self)):
             self.fail("invalid")
         return super().to_internal_value(data)
 
@@ -182,7 +216,7 @@ class FlagField(serializers.BooleanField):
 
     def to_internal_value(self, data: Any) -> bool:
         """The flag."""
-        if not isinstance(data, bool) and not _is_form(self):
+        if not isinstance(data, bool) and not is_form(self):
             self.fail("invalid", input=data)
         return bool(super().to_internal_value(data))
 
@@ -225,6 +259,6 @@ class ZoneField(TextField):
         return name
 
 
-def _is_form(field: serializers.Field) -> bool:  # type: ignore[type-arg]
+def is_form(field: serializers.Field) -> bool:  # type: ignore[type-arg]
     """Whether the values can only be text: a form, or the query of an address."""
     return isinstance(getattr(field.root, "initial_data", None), QueryDict) or bool(field.context.get("query"))

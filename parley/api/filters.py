@@ -60,9 +60,9 @@ class _FlagFormField(forms.Field):
     def to_python(self, value: Any) -> bool | None:
         if value in self.empty_values:
             return None
-        if value not in ("true", "false"):
+        if value.lower() not in ("true", "false"):
             raise forms.ValidationError("Enter true or false.")
-        return bool(value == "true")
+        return bool(value.lower() == "true")
 
 
 @extend_schema_field({"type": "integer", "minimum": 0, "maximum": LARGEST_ID})

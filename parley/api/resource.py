@@ -2,13 +2,13 @@
 
 import functools
 import hashlib
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-import orjson
 from django.http import HttpResponse, QueryDict
 from django.utils import timezone
 from rest_framework import viewsets
@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from parley.api.fields import READING_ZONE
+from parley.api.fields import LARGEST_ID, READING_ZONE
 from parley.api.wire import to_json
 from parley.api.zones import zone_of_body
 from parley.core.errors import Forbidden, Invalid
@@ -34,6 +34,7 @@ class Endpoint(APIView):
     """The base of all views."""
 
     idempotent = True  # whether POST heeds an Idempotency-Key
+    http_method_names = ["get", "post", "put", "patch", "delete", "head"]
 
     @property
     def actor(self) -> User:
@@ -44,6 +45,9 @@ class Endpoint(APIView):
     def now(self) -> datetime:
         """The instant of this request."""
         return timezone.now()
+
+    def prepare(self) -> None:
+        """What shall be done before a transaction is open, where the call has an ``Idempotency-Key``."""
 
     def input(self, serializer: Any, *, zone: ZoneInfo | None = None, partial: bool = False) -> dict[str, Any]:
         """The body, checked by ``serializer``; raises ``ValidationError``.
@@ -64,6 +68,12 @@ class Endpoint(APIView):
         values: dict[str, Any] = checked.validated_data
         return values
 
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """No cache keeps what only the bearer of a token may see."""
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        answer.headers.setdefault("Cache-Control", "no-store")
+        return answer
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """After authentication: no other company in the body, and a repeat under the same key changes nothing."""
         super().initial(request, *args, **kwargs)
@@ -79,6 +89,7 @@ class Endpoint(APIView):
             message = f"Must be 1 to {MAX_KEY} printable ASCII characters without spaces."
             raise ValidationError({"Idempotency-Key": [message]})
         fingerprint = _fingerprint(request)
+        self.prepare()
 
         def run() -> Answer:
             try:
@@ -148,14 +159,27 @@ def _refuse_other_company(request: Request) -> None:
     user = cast(User, request.user)
     if user.sees_all or not isinstance(request.data, dict):
         return
+    _refuse_other_names(request.data, user)
+    for value in request.data.values():
+        for row in value if isinstance(value, list) else ():
+            if isinstance(row, dict):
+                _refuse_other_names(row, user)
+
+
+def _refuse_other_names(data: Mapping[str, Any], user: User) -> None:
     for name in _COMPANY_NAMES:
-        named = request.data.get(name)
-        if named is not None and str(named) != str(user.company_id) and _is_id(named):
+        named = _as_id(data.get(name))
+        if named is not None and named != user.company_id:
             raise Forbidden("You can only act for your own company.", code="other_company")
 
 
-def _is_id(value: Any) -> bool:
-    return (isinstance(value, int) and not isinstance(value, bool)) or (isinstance(value, str) and value.isdigit())
+def _as_id(value: Any) -> int | None:
+    """The number that is meant, if one is; what is none, the serializer refuses."""
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        return int(value[:20])
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST_ID and value % 1 == 0:
+        return int(value)
+    return None
 
 
 def _scope(request: Request, fingerprint: str) -> str:
@@ -171,5 +195,5 @@ def _fingerprint(request: Request) -> str:
             digest.update(f"{name}={hashlib.sha256(file.read()).hexdigest()}\n".encode())
             file.seek(0)
         data = {name: value for name, value in data.items() if name not in request.FILES}
-    digest.update(orjson.dumps(data, option=orjson.OPT_SORT_KEYS, default=str))
+    digest.update(json.dumps(data, sort_keys=True, default=str).encode())
     return digest.hexdigest()

@@ -1,5 +1,6 @@
 """The OpenAPI document: what the views cannot say themselves."""
 
+import re
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
@@ -68,6 +69,8 @@ _LIST_HEADERS = {
         "schema": {"type": "string"},
     },
 }
+# Anonymous calls are counted, and these.
+_COUNTED = {"/api/users/", "/api/users/{id}/invite_again/", "/api/auth/change-password/"}
 _SUBRESOURCES = {"slots", "configurations", "schedules", "conflicts", "available-slots", "calendar"}
 # Where the id of what was made can be used in another call's body: (made by, call, its member).
 _USES = (
@@ -89,6 +92,10 @@ class ProblemAutoSchema(AutoSchema):
         if parts and parts[0] == "interviews" and len(parts) > 1 and parts[1] in _SUBRESOURCES:
             return [parts[1]]
         return parts[:1]
+
+    def get_summary(self) -> str:
+        """The first sentence of what the view says of itself."""
+        return re.split(r"(?<=[.:;]) |\n\n", self.get_description())[0].rstrip(".:;")
 
     def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: Any = False) -> Any:
         """A field; lists of objects with their bounds, which drf-spectacular leaves out."""
@@ -139,7 +146,7 @@ def _statuses(path: str, method: str, operation: dict[str, Any]) -> list[str]:
     statuses = ["400", "403", "405", "413", "503"]
     if "security" in operation:
         statuses.append("401")
-    elif method == "post":
+    if method == "post" and ("security" not in operation or path in _COUNTED):
         statuses.append("429")
     if "{" in path:
         statuses.append("404")

@@ -1,10 +1,11 @@
 """The API's addresses."""
 
-from django.urls import include, path
+from django.urls import include, path, register_converter
 from drf_spectacular.views import SpectacularSwaggerView
 from rest_framework.routers import SimpleRouter
 
-from parley.api.resources.auth import AcceptInvitation, Login, Logout, Me, Register
+from parley.api.converters import AnyCaseUUID
+from parley.api.resources.auth import AcceptInvitation, ChangePassword, Login, Logout, Me, Register
 from parley.api.resources.candidates import CandidateViewSet
 from parley.api.resources.configurations import ConfigurationViewSet
 from parley.api.resources.conflicts import ConflictViewSet
@@ -15,6 +16,7 @@ from parley.api.resources.schedules import ScheduleViewSet
 from parley.api.resources.slots import SlotViewSet
 from parley.api.resources.utility import AvailableSlots, CalendarView
 
+register_converter(AnyCaseUUID, "anyuuid")
 router = SimpleRouter(use_regex_path=False)
 router.register("interviews/slots", SlotViewSet, basename="ai-interview-slots")
 router.register("interviews/configurations", ConfigurationViewSet, basename="ai-interview-configurations")
@@ -30,6 +32,7 @@ urlpatterns = [
     path("auth/login/", Login.as_view(), name="login"),
     path("auth/logout/", Logout.as_view(), name="logout"),
     path("auth/me/", Me.as_view(), name="me"),
+    path("auth/change-password/", ChangePassword.as_view(), name="change-password"),
     path("auth/register/", Register.as_view(), name="register"),
     path("auth/accept-invitation/", AcceptInvitation.as_view(), name="accept-invitation"),
     path("interviews/available-slots/", AvailableSlots.as_view({"get": "list"}), name="available-slots"),

@@ -1,7 +1,7 @@
 """JSON in and out of the API: strict parsing with clear refusals, fast rendering."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import IO, Any
 
@@ -14,6 +14,7 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 MAX_DEPTH = 64
+MAX_NAME = 200  # characters of a field's name in a refusal
 _OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
 _WIDEST = 2**64 - 1  # of the whole numbers that ``orjson`` writes; -2**63 is the other end
 
@@ -88,27 +89,42 @@ def to_json(data: Any) -> bytes:
 
 
 def refuse_unstorable(value: Any) -> None:
-    """Raise ``ValidationError`` naming the field for NUL characters, endless numbers and deep nesting inside."""
-    stack: list[tuple[str, Any, int]] = [("", value, 0)]
-    while stack:
-        path, item, depth = stack.pop()
-        if depth > MAX_DEPTH:
-            raise ValidationError({path.partition(".")[0] or "body": ["Nested too deeply."]})
-        if isinstance(item, str):
-            _refuse_nul(path, item)
-        elif isinstance(item, float) and not math.isfinite(item):
-            raise ValidationError({path or "body": ["Must be a finite number."]})
-        elif isinstance(item, dict):
-            for key, inner in item.items():
-                _refuse_nul(path or "body", key)
-                stack.append((f"{path}.{key}" if path else key, inner, depth + 1))
-        elif isinstance(item, list):
-            stack.extend((f"{path}[{index}]", inner, depth + 1) for index, inner in enumerate(item))
+    """Raise ``ValidationError`` naming the field for NUL characters, endless numbers and deep nesting inside.
+
+    It keeps one iterator a level and nothing a value: a body must not cost more than its own size.
+    """
+    levels: list[Iterator[tuple[str | int, Any]]] = [iter([("", value)])]
+    path: list[str | int] = []
+    while levels:
+        for key, item in levels[-1]:
+            if isinstance(key, str) and "\x00" in key:
+                raise _unstorable([*path, key.replace("\x00", "")], _NUL)
+            if isinstance(item, str):
+                if "\x00" in item:
+                    raise _unstorable([*path, key], _NUL)
+            elif isinstance(item, float):
+                if not math.isfinite(item):
+                    raise _unstorable([*path, key], "Must be a finite number.")
+            elif isinstance(item, dict | list) and item:
+                if len(levels) > MAX_DEPTH:
+                    raise _unstorable(path[1:2], "Nested too deeply.")
+                levels.append(iter(item.items() if isinstance(item, dict) else enumerate(item)))
+                path.append(key)
+                break
+        else:
+            levels.pop()
+            del path[-1:]
 
 
-def _refuse_nul(path: str, text: str) -> None:
-    if "\x00" in text:
-        raise ValidationError({path.replace("\x00", "") or "body": ["Null characters are not allowed."]})
+_NUL = "Null characters are not allowed."
+
+
+def _unstorable(path: Sequence[str | int], message: str) -> ValidationError:
+    """The refusal that names ``a.b[3]``."""
+    name = ""
+    for part in path:
+        name += f"[{part}]" if isinstance(part, int) else f".{part}"
+    return ValidationError({name.removeprefix(".").removeprefix(".")[:MAX_NAME] or "body": [message]})
 
 
 def _narrow(data: Any) -> Any:

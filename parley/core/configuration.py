@@ -22,7 +22,9 @@ PLACEHOLDERS = (
     "your-secret",
     "example",
     "secret",
+    "for-checks",
 )
+DIFFERENT_CHARACTERS = 10  # a random key has more
 MAKE_A_KEY = "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
 POOL_WAIT_SECONDS = 20
 MAIL_TIMEOUT_SECONDS = 15
@@ -52,6 +54,12 @@ def secret_key(*, given: str, production: bool, data_dir: Path) -> str:
             f"Parley cannot keep its secret key in {data_dir} ({error.strerror}). "
             "Set PARLEY_DATA_DIR to a folder that you own, or set SECRET_KEY."
         ) from error
+
+
+def refuse_debug(debug: bool, *, production: bool) -> None:
+    """Raise ImproperlyConfigured for debug pages in production: they show settings and data to everybody."""
+    if debug and production:
+        raise ImproperlyConfigured("PARLEY_DEBUG shows settings and data to everybody: never in production.")
 
 
 def database_from_url(url: str, *, pool_size: int) -> dict[str, Any]:
@@ -122,7 +130,7 @@ def _refuse_weak(key: str) -> None:
         raise ImproperlyConfigured(f"In production SECRET_KEY must be set. {MAKE_A_KEY}")
     if len(key) < SECRET_KEY_CHARACTERS:
         raise ImproperlyConfigured(f"SECRET_KEY is shorter than {SECRET_KEY_CHARACTERS} characters. {MAKE_A_KEY}")
-    if any(word in key.lower() for word in PLACEHOLDERS) or len(set(key)) < 8:
+    if any(word in key.lower() for word in PLACEHOLDERS) or len(set(key)) < DIFFERENT_CHARACTERS:
         raise ImproperlyConfigured(f"SECRET_KEY is a placeholder that others know too. {MAKE_A_KEY}")
 
 

@@ -4,6 +4,7 @@ The record commits together with what it answers for: killed halfway, neither is
 same key waits at the unique constraint until the first has ended.
 """
 
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -82,11 +83,13 @@ def _claim(*, scope: str, key: str, fingerprint: str, now: datetime) -> Answer |
     body = decrypt(bytes(record.body))
     if body is None:  # SECRET_KEY has changed since; doing it again would be worse than saying so
         raise Conflict("The answer kept under this Idempotency-Key can no longer be read.", code="answer_unreadable")
-    return Answer(record.status, body)
+    return Answer(record.status, zlib.decompress(body))
 
 
 def _keep(*, scope: str, key: str, answer: Answer) -> None:
-    IdempotencyRecord.objects.filter(scope=scope, key=key).update(status=answer.status, body=encrypt(answer.body))
+    IdempotencyRecord.objects.filter(scope=scope, key=key).update(
+        status=answer.status, body=encrypt(zlib.compress(answer.body))
+    )
 
 
 def _keep_refusal(*, scope: str, key: str, fingerprint: str, now: datetime, answer: Answer) -> tuple[Answer, bool]:

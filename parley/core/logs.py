@@ -8,13 +8,16 @@ import orjson
 import structlog
 
 
-def _without_row_values(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    """Take PostgreSQL's details out of a traceback: they name the values of rows, which may be personal data."""
+def _without_personal_data(
+    _logger: object, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Take values of rows and e-mail addresses out of a traceback: they are personal data."""
     if isinstance(event.get("exception"), str):
-        event["exception"] = _ROW_VALUES.sub(r"\1 (left out)", event["exception"])
+        event["exception"] = _ADDRESS.sub("(address)", _ROW_VALUES.sub(r"\1 (left out)", event["exception"]))
     return event
 
 
+_ADDRESS = re.compile(r"[^\s'\"<>(){}@]+@[^\s'\"<>(){}@]+\.[^\s'\"<>(){}@]+")
 _ROW_VALUES = re.compile(r"^(DETAIL|CONTEXT|HINT):.*$", re.MULTILINE)
 _SHARED: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
@@ -22,7 +25,7 @@ _SHARED: list[structlog.typing.Processor] = [
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.format_exc_info,
-    _without_row_values,
+    _without_personal_data,
 ]
 
 

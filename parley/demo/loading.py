@@ -4,10 +4,12 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
+from knox.models import AuthToken
 
 from parley.core.actors import SYSTEM
 from parley.core.errors import Conflict
-from parley.core.transactions import run_atomically
+from parley.core.events import Change, record
+from parley.core.transactions import operation, run_atomically
 from parley.demo.bookings import Desk, book_all, make_trouble
 from parley.demo.content import ADMINISTRATOR, PASSWORD, Applicant, Person, Position, Story, Week
 from parley.demo.globex import GLOBEX
@@ -58,6 +60,19 @@ def known_logins() -> list[User]:
     """Who of the demo data can still log in with the known password."""
     users = User.objects.select_related("company").filter(email__in=[person.email for person in PEOPLE])
     return [user for user in users if user.is_active and user.check_password(PASSWORD)]
+
+
+@operation
+def end_known_logins(*, now: datetime) -> int:
+    """End the access of those; returns how many."""
+    users = known_logins()
+    for user in users:
+        user.is_active = False
+        user.save(update_fields=["is_active"])
+        AuthToken.objects.filter(user=user).delete()
+        change = Change(type="user.updated", object_id=user.pk, company_id=user.company_id, after={"is_active": False})
+        record(change, actor=SYSTEM, now=now)
+    return len(users)
 
 
 def add_person(person: Person, *, company: Company | None, now: datetime) -> User:

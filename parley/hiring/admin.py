@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from parley.core.admin import EditingAdmin
+from parley.core.emails import canonical_email
 from parley.hiring.models import Candidate, Job
 from parley.hiring.operations.candidates import create_candidate, delete_candidate, update_candidate
 from parley.hiring.operations.jobs import create_job, delete_job, update_job
@@ -83,7 +84,6 @@ class CandidateAdmin(EditingAdmin):
         "updated_at",
     ]
     readonly_fields = ["resume_file", "created_at", "updated_at"]
-    only_when_made = ("company",)
     actions = ["delete_without_interviews"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Candidate]:
@@ -108,7 +108,7 @@ class CandidateAdmin(EditingAdmin):
         return create_candidate(
             company_id=company.pk if company else None,
             job_id=job.pk if job else None,
-            fields=_lower(values),
+            fields=_canonical(values),
             resume=None,
             actor=operator(request),
             now=timezone.now(),
@@ -119,9 +119,19 @@ class CandidateAdmin(EditingAdmin):
         if "job" in values:
             job = values.pop("job")
             values["job_id"] = job.pk if job else None
+        company = values.pop("company", None)
         update_candidate(
-            candidate_id=key, fields=_lower(values), resume=None, actor=operator(request), now=timezone.now()
+            candidate_id=key,
+            fields=_canonical(values),
+            company_id=company.pk if company else None,
+            actor=operator(request),
+            now=timezone.now(),
         )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """The company is given once."""
+        fixed = ["company"] if obj is not None and obj.company_id is not None else []
+        return [*super().get_readonly_fields(request, obj), *fixed]
 
     @admin.action(description="Delete those without interviews, with their resumes")
     def delete_without_interviews(self, request: HttpRequest, rows: QuerySet[Candidate]) -> None:
@@ -134,6 +144,6 @@ class CandidateAdmin(EditingAdmin):
         )
 
 
-def _lower(values: dict[str, Any]) -> dict[str, Any]:
+def _canonical(values: dict[str, Any]) -> dict[str, Any]:
     """An address means one person, whatever the case."""
-    return values | {name: values[name].lower() for name in ("email", "poc_email") if name in values}
+    return values | {name: canonical_email(values[name]) for name in ("email", "poc_email") if name in values}

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 
+from parley.core.emails import canonical_email
 from parley.core.throttling import Rate, count, give_back
 
 # From one address, whoever is asked for; a single account's limit is PARLEY_THROTTLE_LOGIN.
@@ -29,7 +30,7 @@ def forgive_attempt(*, address: str, email: str, now: datetime) -> None:
 
 def _buckets(address: str, email: str) -> dict[str, Rate]:
     rate = Rate.parse(settings.PARLEY_THROTTLE["login"])
-    account = hashlib.sha256(email.lower().encode()).hexdigest()[:32]
+    account = hashlib.sha256(canonical_email(email).encode()).hexdigest()[:32]
     return {
         f"login:{address}:{account}": rate,
         f"login:{address}": Rate(rate.limit * PER_ADDRESS, rate.seconds),

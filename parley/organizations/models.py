@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from parley.core.actors import Actor
+from parley.core.emails import canonical_email
 from parley.core.errors import Conflict, Invalid
 from parley.core.transactions import on_violation
 from parley.organizations.tenancy import CompanyOwnedQuerySet
@@ -66,7 +67,7 @@ class UserManager(BaseUserManager["User"]):
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """The user of an e-mail address."""
-        return self.get(email__iexact=username)
+        return self.get(email=canonical_email(username or ""))
 
 
 class User(AbstractBaseUser):

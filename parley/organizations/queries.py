@@ -1,11 +1,25 @@
 """Reads about people."""
 
-from django.contrib.auth.tokens import default_token_generator
+from typing import Any
+
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.db.models import QuerySet
 from django.utils.encoding import force_str
 from django.utils.http import urlsafe_base64_decode
 
 from parley.organizations.models import User
+
+
+class _Invitations(PasswordResetTokenGenerator):
+    """Tokens of invitations: a new one ends the one before, as does a change of the address."""
+
+    key_salt = "parley.organizations.invitations"
+
+    def _make_hash_value(self, user: Any, timestamp: int) -> str:
+        return f"{super()._make_hash_value(user, timestamp)}{user.invited_at}"
+
+
+invitations = _Invitations()
 
 
 def invited_user(token: str, *, among: QuerySet[User] | None = None) -> User | None:
@@ -17,4 +31,4 @@ def invited_user(token: str, *, among: QuerySet[User] | None = None) -> User | N
         return None
     rows = User.objects.select_related("company") if among is None else among
     user = rows.filter(pk=key, invited_at__isnull=False, is_active=True).first()
-    return user if user is not None and default_token_generator.check_token(user, secret) else None
+    return user if user is not None and invitations.check_token(user, secret) else None

@@ -29,7 +29,7 @@ class Route:
 
     def url(self, pk: object = "") -> str:
         """The address, for an object."""
-        for converter in ("uuid", "int"):
+        for converter in ("anyuuid", "int"):
             if f"<{converter}:pk>" in self.pattern:
                 return "/" + self.pattern.replace(f"<{converter}:pk>", str(pk))
         return "/" + self.pattern

@@ -1163,6 +1163,13 @@ def test_a_colleague_is_invited_by_email(ours: Tenant, api: APIClient, anonymous
     again = made(api.post(f"/api/users/{got['id']}/invite_again/"), USER, 200)
     assert again["is_invited"] is True
     accept = {"token": token[1], "password": PASSWORD, "full_name": "Renamed"}
+    with unchanged():  # the invitation sent again has ended the one before
+        refused = anonymous.post("/api/auth/accept-invitation/", accept, format="json")
+        assert_problem(refused, 400, code="invitation_invalid")
+    send_invitation(user_id=got["id"])
+    token = re.search(r"/join/#?([^/\s]+)/?", str(mail.outbox[1].body))
+    assert token
+    accept["token"] = token[1]
     answer = made(anonymous.post("/api/auth/accept-invitation/", accept, format="json"), {"token", "user"}, 200)
     assert (answer["user"]["role"], answer["user"]["company"], answer["user"]["full_name"]) == (
         "recruiter",

@@ -1,7 +1,7 @@
 """``/api/auth/``."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth import authenticate
@@ -15,14 +15,14 @@ from rest_framework.response import Response
 
 from parley.api.authentication import may_enter
 from parley.api.resource import Endpoint
-from parley.api.serializers.people import AcceptIn, LoginIn, LoginOut, MeOut, RegisterIn, me_out
+from parley.api.serializers.people import AcceptIn, ChangePasswordIn, LoginIn, LoginOut, MeOut, RegisterIn, me_out
 from parley.core.addresses import client_address
 from parley.core.errors import Forbidden, Invalid
 from parley.core.throttling import Rate, count
 from parley.organizations.logins import count_attempt, forgive_attempt
 from parley.organizations.models import User
 from parley.organizations.operations.companies import register_company
-from parley.organizations.operations.users import accept_invitation
+from parley.organizations.operations.users import accept_invitation, change_password
 
 
 class Anonymous(Endpoint):
@@ -30,7 +30,7 @@ class Anonymous(Endpoint):
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
-    idempotent = False  # the answers are secrets, or harmless to repeat
+    idempotent = False  # the answers are secrets, and repeating the calls is harmless
 
 
 class Login(Anonymous):
@@ -43,7 +43,7 @@ class Login(Anonymous):
         now = self.now
         address = client_address(request)
         _refuse_over(count_attempt(address=address, email=values["email"], now=now))
-        user = authenticate(request._request, email=values["email"].lower(), password=values["password"])
+        user = authenticate(request._request, email=values["email"], password=values["password"])
         if not isinstance(user, User) or not may_enter(user):
             raise Invalid("The e-mail address or the password is wrong.", code="login_failed")
         forgive_attempt(address=address, email=values["email"], now=now)
@@ -72,15 +72,45 @@ class Me(Endpoint):
         return Response(me_out(self.actor))
 
 
+class ChangePassword(Endpoint):
+    """Changing one's own password."""
+
+    idempotent = False  # what was right once is not kept
+
+    @extend_schema(request=ChangePasswordIn, responses={204: None})
+    def post(self, request: Request) -> Response:
+        """Change the own password; every other login of the user ends."""
+        values = self.input(ChangePasswordIn)
+        address, now, token = client_address(request), self.now, cast(AuthToken, request.auth)
+        _refuse_over(count_attempt(address=address, email=self.actor.email, now=now))
+        change_password(
+            user_id=self.actor.pk,
+            current=values["current_password"],
+            new=values["new_password"],
+            keep_token=token.digest,
+            actor=self.actor,
+            now=now,
+        )
+        forgive_attempt(address=address, email=self.actor.email, now=now)
+        return Response(status=204)
+
+
 class Register(Anonymous):
     """Registering a company."""
+
+    idempotent = True
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Count it before anything else: what is counted inside of a transaction is taken back with it."""
+        if settings.PARLEY_REGISTRATION:
+            _refuse_over(_count("register", request, self.now))
+        super().initial(request, *args, **kwargs)
 
     @extend_schema(request=RegisterIn, responses={201: LoginOut}, auth=[])
     def post(self, request: Request) -> Response:
         """Make a new company and its first company user."""
         if not settings.PARLEY_REGISTRATION:
             raise Forbidden("Registration is switched off here: ask for an invitation.", code="registration_off")
-        _refuse_over(_count("register", request, self.now))
         user = register_company(now=self.now, **self.input(RegisterIn))
         return Response(_with_token(user), status=201)
 

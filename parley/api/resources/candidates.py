@@ -1,5 +1,6 @@
 """``/api/candidates/``."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -10,11 +11,12 @@ from django_filters.rest_framework import FilterSet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from parley.api.filters import KeyFilter, SearchFilter, StableOrdering
-from parley.api.resource import Resource, refuse_move
+from parley.api.resource import Resource
 from parley.api.serializers.hiring import (
     BulkIn,
     CandidateFormIn,
@@ -74,6 +76,7 @@ class CandidateViewSet(Resource):
     lookup_value_converter = "int"
     queryset = Candidate.objects.none()
     parser_classes = [JSONParser, FormParser]
+    _upload: Upload | DomainError | None = None  # what was read, or why it could not be
 
     def list(self, request: Request) -> Response:
         """List candidates."""
@@ -87,7 +90,7 @@ class CandidateViewSet(Resource):
     @extend_schema(request=_FORMS, responses={201: CandidateOut})
     def create(self, request: Request) -> Response:
         """Make a candidate, as JSON or as a form with a resume (PDF or DOCX, at most 10 MB)."""
-        values, resume = self._input(CandidateFormIn)
+        values, resume, _ = self._input(CandidateFormIn, None)
         candidate = create_candidate(
             company_id=values.pop("company", None),
             job_id=values.pop("job_id", None),
@@ -149,7 +152,7 @@ class CandidateViewSet(Resource):
     )
     def extract_resume(self, request: Request) -> Response:
         """Read a resume and offer what it says, without keeping anything."""
-        upload = _read(self.input(ResumeIn)["resume"])
+        upload = self._read(self.input(ResumeIn)["resume"])
         read = upload.read
         return Response(
             {
@@ -183,16 +186,46 @@ class CandidateViewSet(Resource):
             raise NotFound.of("resume") from error
         return FileResponse(content, as_attachment=True, filename=found.filename, content_type=found.content_type)
 
-    def _input(self, form: type[CandidateFormIn]) -> tuple[dict[str, Any], Upload | None]:
+    def prepare(self) -> None:
+        """Read the resume, which takes a while, before a transaction is open."""
+        if (file := self.request.FILES.get("resume")) is not None:
+            with suppress(DomainError):  # it is raised again where it is answered, and kept
+                self._read(file)
+
+    def _input(
+        self, form: type[CandidateFormIn], candidate: Candidate | None
+    ) -> tuple[dict[str, Any], Upload | None, bool]:
+        """The values, the resume where one is sent, and whether the one that is there shall go."""
         values = self.input(form)
-        file = values.pop("resume", None)
-        return values, _read(file) if file is not None else None
+        sent = values.pop("resume", "")
+        if isinstance(sent, str):
+            if sent and sent != (candidate_out(candidate)["resume"] if candidate else None):
+                raise ValidationError({"resume": ["Send the file in a form, as multipart/form-data."]})
+            return values, None, False
+        return values, self._read(sent) if sent is not None else None, sent is None
+
+    def _read(self, file: "UploadedFile[Any]") -> Upload:
+        if self._upload is None:
+            try:
+                self._upload = _read(file)
+            except DomainError as error:
+                self._upload = error
+        if isinstance(self._upload, DomainError):
+            raise self._upload
+        return self._upload
 
     def _change(self, pk: Any, form: type[CandidateFormIn]) -> Response:
         candidate = self._candidates().seen_by(self.actor, pk=pk, thing="candidate")
-        values, resume = self._input(form)
-        refuse_move(values, candidate.company_id)
-        update_candidate(candidate_id=pk, fields=values, resume=resume, actor=self.actor, now=self.now)
+        values, resume, drop_resume = self._input(form, candidate)
+        update_candidate(
+            candidate_id=pk,
+            company_id=values.pop("company", None),
+            fields=values,
+            resume=resume,
+            drop_resume=drop_resume,
+            actor=self.actor,
+            now=self.now,
+        )
         return Response(self._shown(pk))
 
     def _candidates(self) -> Any:

@@ -36,7 +36,7 @@ class ConflictViewSet(Resource):
 
     filterset_class = ConflictFilter
     serializer_class = ConflictOut
-    lookup_value_converter = "uuid"
+    lookup_value_converter = "anyuuid"
     queryset = InterviewConflict.objects.none()
 
     def list(self, request: Request) -> Response:

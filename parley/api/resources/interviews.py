@@ -51,7 +51,7 @@ class InterviewViewSet(Resource):
 
     filterset_class = InterviewFilter
     serializer_class = InterviewOut
-    lookup_value_converter = "uuid"
+    lookup_value_converter = "anyuuid"
     queryset = Interview.objects.none()
 
     def list(self, request: Request) -> Response:

@@ -3,9 +3,11 @@
 from typing import Any
 
 import django_filters
+from django.conf import settings
 from django_filters.rest_framework import FilterSet
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
+from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -23,6 +25,7 @@ from parley.api.serializers.people import (
     user_out,
 )
 from parley.core.errors import Forbidden
+from parley.core.throttling import Rate, count
 from parley.hiring.models import Job
 from parley.hiring.operations.jobs import create_job, delete_job, update_job
 from parley.organizations.models import Company, Role, User
@@ -104,6 +107,8 @@ class UserViewSet(Resource):
     def create(self, request: Request) -> Response:
         """Add a colleague: with a password at once, without one invited by e-mail."""
         values = self.input(UserIn)
+        if not values.get("password"):
+            self._count_invitation()
         user = add_user(
             email=values["email"],
             full_name=values["full_name"],
@@ -137,9 +142,17 @@ class UserViewSet(Resource):
     @extend_schema(request=None, responses=UserOut)
     @action(detail=True, methods=["post"])
     def invite_again(self, request: Request, pk: Any) -> Response:
-        """Send an invitation once more."""
+        """Send an invitation once more; the one before ends."""
+        self._count_invitation()
         invite_again(user_id=pk, actor=self.actor, now=self.now)
         return Response(self._shown(pk))
+
+    def _count_invitation(self) -> None:
+        """So that nobody sends mail to the whole world from here."""
+        if self.actor.company_id is not None:
+            rate = Rate.parse(settings.PARLEY_THROTTLE["invite"])
+            if (wait := count(f"invite:{self.actor.company_id}", rate=rate, now=self.now)) is not None:
+                raise Throttled(wait=wait)
 
     def _users(self) -> Any:
         return User.objects.visible_to(self.actor).select_related("company").order_by("pk")

@@ -54,7 +54,7 @@ class ScheduleViewSet(Resource):
 
     filterset_class = ScheduleFilter
     serializer_class = ScheduleOut
-    lookup_value_converter = "uuid"
+    lookup_value_converter = "anyuuid"
     queryset = InterviewSchedule.objects.none()
 
     def list(self, request: Request) -> Response:

@@ -30,6 +30,8 @@ from parley.api.serializers.slots import (
     slot_out,
 )
 from parley.api.zones import chosen_zone
+from parley.core.errors import Invalid
+from parley.hiring.models import Job
 from parley.interviews import queries
 from parley.interviews.models import InterviewSlot
 from parley.interviews.operations.booking import book_interview, release_slot
@@ -37,6 +39,7 @@ from parley.interviews.operations.recurring import Pattern, create_recurring
 from parley.interviews.operations.slots import cancel_slot, complete_slot, create_slot, delete_slot, update_slot
 from parley.interviews.rules.limits import MAX_SEARCH_DAYS
 from parley.interviews.rules.states import InterviewType, SlotStatus
+from parley.organizations.models import Company, User
 
 CASCADE = OpenApiParameter(
     "cascade", str, enum=["cancel"], description="`cancel` cancels live bookings, too, and opens conflicts."
@@ -64,7 +67,7 @@ class SlotViewSet(mixins.ListModelMixin, Resource):
 
     filterset_class = SlotFilter
     serializer_class = SlotOut
-    lookup_value_converter = "uuid"
+    lookup_value_converter = "anyuuid"
     queryset = InterviewSlot.objects.none()
 
     def get_queryset(self) -> Any:
@@ -132,6 +135,7 @@ class SlotViewSet(mixins.ListModelMixin, Resource):
         """Search future slots with room, by local days."""
         values = self.input(SearchIn)
         refuse_bad_days(values["start_date"], values["end_date"])
+        refuse_unknown(self.actor, company_id=values.get("company_id"), job_id=values.get("job_id"))
         wanted = queries.Wanted(
             first=values["start_date"],
             last=values["end_date"],
@@ -230,6 +234,14 @@ def refuse_bad_days(first: Any, last: Any) -> None:
         raise ValidationError({"end_date": ["Must not be before start_date."]})
     if (last - first).days >= MAX_SEARCH_DAYS:
         raise ValidationError({"end_date": [f"At most {MAX_SEARCH_DAYS} days at once."]})
+
+
+def refuse_unknown(actor: User, *, company_id: int | None, job_id: int | None = None) -> None:
+    """Raise for a company or job that the caller cannot know of: its empty answer would look like a full calendar."""
+    if company_id is not None and company_id != actor.company_id and not Company.objects.filter(pk=company_id).exists():
+        raise Invalid.field("company_id", "There is no such company.", code="company_not_found")
+    if job_id is not None and not Job.objects.visible_to(actor).filter(pk=job_id).exists():
+        raise Invalid.field("job_id", "There is no such job.", code="job_not_found")
 
 
 def _cascade(request: Request) -> bool:

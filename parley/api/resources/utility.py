@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from parley.api.fields import DayField, KeyField, NumberField, ZoneField
 from parley.api.pagination import WidePagination
 from parley.api.resource import Endpoint, Resource
-from parley.api.resources.slots import refuse_bad_days
+from parley.api.resources.slots import refuse_bad_days, refuse_unknown
 from parley.api.serializers.schedules import ScheduleOut, schedule_out
 from parley.api.serializers.slots import AvailableIn, SlotOut
 from parley.api.zones import chosen_zone
@@ -41,6 +41,10 @@ class CalendarIn(serializers.Serializer[Any]):
             raise serializers.ValidationError({missing: ["Send both start_date and end_date."]})
         if ("month" in attrs or "week" in attrs) and "year" not in attrs:
             raise serializers.ValidationError({"year": ["A month or a week needs its year."]})
+        if "month" in attrs and "week" in attrs:
+            raise serializers.ValidationError({"week": ["Send a month or a week, not both."]})
+        if "start_date" in attrs and "year" in attrs:
+            raise serializers.ValidationError({"year": ["Send days, or a year with its month or week, not both."]})
         if "week" in attrs and attrs["week"] > date(attrs["year"], 12, 28).isocalendar().week:
             raise serializers.ValidationError({"week": ["This year has no such ISO week."]})
         return attrs
@@ -68,6 +72,7 @@ class AvailableSlots(mixins.ListModelMixin, Resource):
         """Future slots with room; from today, for 30 days, unless said otherwise."""
         values = self.query(AvailableIn)
         company_id = company_if_any(self.actor, named=values.get("company_id"))
+        refuse_unknown(self.actor, company_id=company_id)
         zone = chosen_zone(values.get("timezone"), values.get("company_id"), request)
         first = values.get("start_date") or today_in(zone, self.now)
         last = values.get("end_date") or first + timedelta(days=30)
@@ -90,6 +95,7 @@ class CalendarView(Endpoint):
         """Live bookings and the count of slots by local days."""
         values = self.query(CalendarIn)
         company_id = company_if_any(self.actor, named=values.get("company_id"))
+        refuse_unknown(self.actor, company_id=company_id)
         zone = chosen_zone(values.get("timezone"), values.get("company_id"), request)
         first, last = _stretch(values, today_in(zone, self.now))
         refuse_bad_days(first, last)

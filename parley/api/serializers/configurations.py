@@ -8,6 +8,7 @@ from parley.api.fields import (
     ClockField,
     DayField,
     FlagField,
+    ItemsField,
     KeyField,
     NumberField,
     ObjectField,
@@ -94,7 +95,7 @@ class ConfigurationIn(serializers.Serializer[Any]):
     valid_from = DayField(required=False)
     valid_until = DayField(required=False, allow_null=True)
     holidays = TextField(required=False, allow_null=True, allow_blank=True, max_length=16)
-    excluded_dates = serializers.ListField(child=DayField(), required=False, max_length=1000)
+    excluded_dates = ItemsField(child=DayField(), required=False, max_length=1000)
 
     def validate_timezone(self, value: str | None) -> str:
         """None means the company's zone."""

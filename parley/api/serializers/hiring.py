@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from parley.api.fields import FlagField, KeyField, TextField, YearsField
+from parley.api.fields import FlagField, ItemsField, KeyField, LineField, TextField, YearsField, is_form
 from parley.api.serializers.people import EmailIn
 from parley.hiring.models import Candidate, Job
 
@@ -35,12 +37,12 @@ _JOB = [name for name in map(str, JobOut().fields) if name != "company"]
 class JobIn(serializers.Serializer[Any]):
     """A job to make, or (partial) to change."""
 
-    job_title = TextField(max_length=200)
+    job_title = LineField(max_length=200)
     company = KeyField(required=False, allow_null=True)
     description = TextField(required=False, allow_blank=True, max_length=50_000)
     requirements = TextField(required=False, allow_blank=True, max_length=50_000)
-    location = TextField(required=False, allow_blank=True, max_length=200)
-    tech_stack = serializers.ListField(child=TextField(max_length=100), required=False, max_length=100)
+    location = LineField(required=False, allow_blank=True, max_length=200)
+    tech_stack = ItemsField(child=LineField(max_length=100), required=False, max_length=100)
     is_active = FlagField(required=False)
 
 
@@ -98,37 +100,54 @@ _CANDIDATE = [
 ]
 
 
+@extend_schema_field(
+    {"const": None, "description": "null: there is none, or it is removed. The address from an answer leaves it."}
+)
+class NoResumeField(serializers.Field[Any, Any, Any, Any]):
+    """What JSON can say of a resume; files come in forms."""
+
+
+@extend_schema_field(OpenApiTypes.BINARY)
+class ResumeField(serializers.FileField):
+    """A file; in JSON nothing, or the address that an answer gave."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The file, or the address."""
+        return data if isinstance(data, str) and not is_form(self) else super().to_internal_value(data)
+
+
 class CandidateIn(serializers.Serializer[Any]):
     """A candidate to make, or (partial) to change; with a resume, name and address may be left to it."""
 
-    full_name = TextField(required=False, max_length=200)
+    full_name = LineField(required=False, max_length=200)
     email = EmailIn(required=False, max_length=254)
-    phone = TextField(required=False, allow_blank=True, max_length=40)
+    phone = LineField(required=False, allow_blank=True, max_length=40)
     company = KeyField(required=False, allow_null=True)
     job = KeyField(source="job_id", required=False, allow_null=True)
     work_experience = YearsField(required=False, allow_null=True, help_text="Years, to the tenth.")
-    domain = TextField(required=False, allow_blank=True, max_length=200)
-    role = TextField(required=False, allow_blank=True, max_length=200)
+    domain = LineField(required=False, allow_blank=True, max_length=200)
+    role = LineField(required=False, allow_blank=True, max_length=200)
     poc_email = EmailIn(required=False, allow_blank=True, max_length=254)
+    resume = NoResumeField(required=False)
 
 
 class CandidateFormIn(CandidateIn):
     """The same, with the file."""
 
-    resume = serializers.FileField(required=False, max_length=200)
+    resume = ResumeField(required=False, allow_null=True, max_length=200)  # type: ignore[assignment]  # instead
 
 
 class WholeCandidateIn(CandidateIn):
     """A candidate as it shall be; what is left out stays."""
 
-    full_name = TextField(max_length=200)
+    full_name = LineField(max_length=200)
     email = EmailIn(max_length=254)
 
 
 class WholeCandidateFormIn(CandidateFormIn):
     """The same, with the file."""
 
-    full_name = TextField(max_length=200)
+    full_name = LineField(max_length=200)
     email = EmailIn(max_length=254)
 
 
@@ -141,17 +160,17 @@ class ResumeIn(serializers.Serializer[Any]):
 class BulkRow(serializers.Serializer[Any]):
     """One of many candidates."""
 
-    full_name = TextField(max_length=200)
+    full_name = LineField(max_length=200)
     email = EmailIn(max_length=254)
-    phone = TextField(required=False, allow_blank=True, max_length=40)
+    phone = LineField(required=False, allow_blank=True, max_length=40)
     poc_email = EmailIn(required=False, allow_blank=True, max_length=254)
 
 
 class BulkIn(serializers.Serializer[Any]):
     """Many candidates: all are made, or none."""
 
-    domain = TextField(required=False, allow_blank=True, max_length=200)
-    role = TextField(required=False, allow_blank=True, max_length=200)
+    domain = LineField(required=False, allow_blank=True, max_length=200)
+    role = LineField(required=False, allow_blank=True, max_length=200)
     company = KeyField(required=False, allow_null=True)
     job = KeyField(source="job_id", required=False, allow_null=True)
     candidates = BulkRow(many=True, allow_empty=False, max_length=5000)  # type: ignore[call-arg]  # of the list

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from parley.api.fields import IdField, KeyField, ObjectField, TextField
+from parley.api.fields import IdField, KeyField, LineField, ObjectField, TextField
 from parley.interviews.models import Interview, InterviewConflict
 from parley.interviews.rules.states import ConflictType, InterviewStatus, InterviewType, Resolution
 
@@ -56,7 +56,7 @@ class InterviewIn(serializers.Serializer[Any]):
 
     candidate = KeyField(source="candidate_id")
     job = KeyField(source="job_id", required=False, allow_null=True)
-    interview_round = TextField(required=False, max_length=100)
+    interview_round = LineField(required=False, max_length=100)
     feedback = TextField(required=False, allow_blank=True, max_length=20_000)
     company = KeyField(required=False, allow_null=True)
 
@@ -66,7 +66,7 @@ class InterviewChangeIn(serializers.Serializer[Any]):
 
     candidate = KeyField(source="candidate_id", required=False)
     job = KeyField(source="job_id", required=False, allow_null=True)
-    interview_round = TextField(required=False, max_length=100)
+    interview_round = LineField(required=False, max_length=100)
     feedback = TextField(required=False, allow_blank=True, max_length=20_000)
     company = KeyField(required=False, allow_null=True)
 

@@ -4,12 +4,13 @@ from typing import Any
 
 from rest_framework import serializers
 
-from parley.api.fields import FlagField, KeyField, TextField, ZoneField
+from parley.api.fields import FlagField, KeyField, LineField, TextField, ZoneField
+from parley.core.emails import canonical_email
 from parley.organizations.models import Company, Role, User
 
 
 class EmailIn(serializers.EmailField):
-    """An e-mail address, kept in lower case: an address means one person whatever the case."""
+    """An e-mail address, kept in its canonical spelling."""
 
     def to_internal_value(self, data: Any) -> str:
         """The address."""
@@ -17,7 +18,7 @@ class EmailIn(serializers.EmailField):
             self.fail("invalid")
         if self.max_length is not None and len(data) > self.max_length:
             self.fail("max_length", max_length=self.max_length)
-        return super().to_internal_value(data).lower()
+        return canonical_email(super().to_internal_value(data))
 
 
 class PasswordIn(TextField):
@@ -51,7 +52,7 @@ def company_out(company: Company) -> dict[str, Any]:
 class CompanyIn(serializers.Serializer[Any]):
     """A company to make; a password also makes its first company user."""
 
-    name = TextField(max_length=200)
+    name = LineField(max_length=200)
     email = EmailIn(max_length=254)
     timezone = ZoneField(default="UTC")
     password = PasswordIn(required=False, allow_null=True)
@@ -60,7 +61,7 @@ class CompanyIn(serializers.Serializer[Any]):
 class CompanyChangeIn(serializers.Serializer[Any]):
     """What of a company can change."""
 
-    name = TextField(required=False, max_length=200)
+    name = LineField(required=False, max_length=200)
     email = EmailIn(required=False, max_length=254)
     timezone = ZoneField(required=False)
     is_active = FlagField(required=False)
@@ -88,19 +89,35 @@ class UserIn(serializers.Serializer[Any]):
     """A colleague to add: with a password at once, without one invited by e-mail."""
 
     email = EmailIn(max_length=254)
-    full_name = TextField(max_length=200)
+    full_name = LineField(max_length=200)
     role = serializers.ChoiceField(Role.choices)
     company = KeyField(required=False, allow_null=True)
     password = PasswordIn(required=False, allow_null=True)
 
 
 class UserChangeIn(serializers.Serializer[Any]):
-    """What of a user can change."""
+    """What of a user can change; the address only until the invitation is accepted."""
 
-    full_name = TextField(required=False, max_length=200)
+    email = EmailIn(required=False, max_length=254)
+    full_name = LineField(required=False, max_length=200)
     role = serializers.ChoiceField(Role.choices, required=False)
     is_active = FlagField(required=False)
     company = KeyField(required=False, allow_null=True)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """What is sent; a password would only seem to be changed."""
+        if isinstance(data, dict) and "password" in data:
+            raise serializers.ValidationError(
+                {"password": ["Everybody changes their own, at /api/auth/change-password/."]}
+            )
+        return super().to_internal_value(data)
+
+
+class ChangePasswordIn(serializers.Serializer[Any]):
+    """The password now, and the one to come."""
+
+    current_password = PasswordIn()
+    new_password = PasswordIn()
 
 
 class MeOut(serializers.Serializer[Any]):
@@ -143,8 +160,8 @@ class LoginOut(serializers.Serializer[Any]):
 class RegisterIn(serializers.Serializer[Any]):
     """A new company and its first user."""
 
-    company_name = TextField(max_length=200)
-    full_name = TextField(max_length=200)
+    company_name = LineField(max_length=200)
+    full_name = LineField(max_length=200)
     email = EmailIn(max_length=254)
     password = PasswordIn()
     timezone = ZoneField(default="UTC")
@@ -155,4 +172,4 @@ class AcceptIn(serializers.Serializer[Any]):
 
     token = TextField(max_length=200)
     password = PasswordIn()
-    full_name = TextField(required=False, max_length=200)
+    full_name = LineField(required=False, max_length=200)

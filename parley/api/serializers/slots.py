@@ -10,6 +10,7 @@ from parley.api.fields import (
     FlagField,
     IdField,
     InstantField,
+    ItemsField,
     KeyField,
     NumberField,
     ObjectField,
@@ -126,7 +127,7 @@ class RecurringIn(serializers.Serializer[Any]):
     end_date = DayField()
     start_time = ClockField()
     end_time = ClockField(help_text="00:00 is the end of the day.")
-    days_of_week = serializers.ListField(child=NumberField(min_value=1, max_value=7), min_length=1, max_length=7)
+    days_of_week = ItemsField(child=NumberField(min_value=1, max_value=7), min_length=1, max_length=7)
     ai_interview_type = serializers.ChoiceField(InterviewType.choices, default=InterviewType.GENERAL)
     job_id = KeyField(required=False, allow_null=True)
     slot_duration = NumberField(default=60, min_value=5, max_value=480)

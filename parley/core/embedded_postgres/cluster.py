@@ -30,6 +30,9 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_checkpoints": "off",
+    # A failed statement and its details hold names, addresses and hashes of passwords.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
     # Parallel queries share memory through /dev/shm, of which a container has 64 MB.
     "max_parallel_workers_per_gather": "0",
     "max_parallel_maintenance_workers": "0",

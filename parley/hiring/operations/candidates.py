@@ -10,12 +10,13 @@ from django.db import transaction
 from django.db.models import Q
 
 from parley.core.actors import Actor
-from parley.core.errors import Conflict, Invalid
+from parley.core.emails import canonical_email
+from parley.core.errors import Busy, Conflict, Invalid
 from parley.core.events import Change, record, record_all
 from parley.core.transactions import operation
 from parley.hiring.models import Candidate, Job, Resume
 from parley.hiring.resumes import Resume as ReadResume
-from parley.hiring.resumes import ResumeError, read_resume
+from parley.hiring.resumes import ResumeError, TooBusy, read_resume
 from parley.organizations.models import Company
 from parley.organizations.tenancy import company_if_any
 
@@ -34,9 +35,11 @@ class Upload:
 
 
 def read_upload(*, content: bytes, filename: str) -> Upload:
-    """Read a resume before any transaction is open; raises ``UnreadableResume`` naming the field."""
+    """Read a resume before any transaction is open; raises ``UnreadableResume`` naming the field, or ``Busy``."""
     try:
         return Upload(content=content, filename=filename[-200:], read=read_resume(content=content, filename=filename))
+    except TooBusy as error:
+        raise Busy(str(error)) from error
     except ResumeError as error:
         raise UnreadableResume(str(error), code=error.code, errors={"resume": [str(error)]}) from error
 
@@ -58,7 +61,7 @@ def create_candidate(
     if resume is not None:
         values = _with_found(values, resume.read)
     _require(values)
-    values["email"] = values["email"].lower()
+    values["email"] = canonical_email(values["email"])
     candidate = Candidate(company_id=company_id, job=job, **values)
     candidate.save(force_insert=True)
     if resume is not None:
@@ -88,22 +91,33 @@ def create_candidates(
 
 @operation
 def update_candidate(
-    *, candidate_id: int, fields: Mapping[str, Any], resume: Upload | None, actor: Actor, now: datetime
+    *,
+    candidate_id: int,
+    fields: Mapping[str, Any],
+    actor: Actor,
+    now: datetime,
+    resume: Upload | None = None,
+    drop_resume: bool = False,
+    company_id: int | None = None,
 ) -> Candidate:
-    """Change a candidate's own fields, and replace the resume where one is sent; the company never changes."""
+    """Change a candidate's own fields; replace the resume where one is sent, or remove it.
+
+    A candidate's company never changes; one who has none yet gets the named one or the job's, and the interviews that
+    have none either go along.
+    """
     candidate = Candidate.objects.select_for_update(no_key=True).seen_by(actor, pk=candidate_id, thing="candidate")
     values = dict(fields)
-    if "job_id" in values:
-        job = _job(actor, values["job_id"])
-        if job is not None and candidate.company_id is not None and job.company_id != candidate.company_id:
-            raise Invalid.field("job", "This job belongs to another company.", code="other_company")
+    job = _job(actor, values["job_id"]) if "job_id" in values else None
+    _settle_company(candidate, company_id, job)
     if "email" in values:
-        values["email"] = values["email"].lower()
+        values["email"] = canonical_email(values["email"])
     for name, value in values.items():
         setattr(candidate, name, value)
     candidate.save()
     if resume is not None:
         _attach(candidate, resume, actor=actor, now=now)
+    elif drop_resume:
+        _detach(candidate)
     record(
         Change(type="candidate.updated", object_id=candidate.pk, company_id=candidate.company_id), actor=actor, now=now
     )
@@ -116,9 +130,7 @@ def delete_candidate(*, candidate_id: int, actor: Actor, now: datetime) -> None:
     candidate = Candidate.objects.select_for_update().seen_by(actor, pk=candidate_id, thing="candidate")
     if candidate.interviews.exists():
         raise Conflict("This candidate has interviews: their history is kept.", code="in_use")
-    resume = Resume.objects.filter(candidate=candidate).first()
-    if resume is not None:
-        _drop_file_after_commit(resume)
+    _detach(candidate)
     record(
         Change(type="candidate.deleted", object_id=candidate.pk, company_id=candidate.company_id), actor=actor, now=now
     )
@@ -144,6 +156,20 @@ def _company(actor: Actor, named: int | None, job: Job | None) -> int | None:
     if job is not None and job.company_id != company_id:
         raise Invalid.field("job", "This job belongs to another company.", code="other_company")
     return company_id
+
+
+def _settle_company(candidate: Candidate, named: int | None, job: Job | None) -> None:
+    """Give a candidate without a company one; raise ``Invalid`` for another one than the candidate has."""
+    wanted = named or (job.company_id if job else None) or candidate.company_id
+    if candidate.company_id is None and wanted is not None:
+        if not Company.objects.filter(pk=wanted).exists():
+            raise Invalid.field("company", "There is no such company.", code="company_not_found")
+        candidate.company_id = wanted
+        candidate.interviews.filter(company__isnull=True).update(company_id=wanted)
+    if named is not None and named != candidate.company_id:
+        raise Invalid.field("company", "The company cannot be changed.", code="company_fixed")
+    if job is not None and job.company_id != candidate.company_id:
+        raise Invalid.field("job", "This job belongs to another company.", code="other_company")
 
 
 def _with_found(values: dict[str, Any], read: ReadResume) -> dict[str, Any]:
@@ -182,10 +208,7 @@ def _refuse_known(rows: Sequence[Mapping[str, Any]], company_id: int | None) -> 
 
 
 def _attach(candidate: Candidate, upload: Upload, *, actor: Actor, now: datetime) -> None:
-    earlier = Resume.objects.select_for_update().filter(candidate=candidate).first()
-    if earlier is not None:
-        _drop_file_after_commit(earlier)
-        earlier.delete()
+    _detach(candidate)
     read = upload.read
     resume = Resume(
         candidate=candidate,
@@ -205,6 +228,13 @@ def _attach(candidate: Candidate, upload: Upload, *, actor: Actor, now: datetime
     resume.file.save(upload.filename, ContentFile(upload.content), save=False)
     resume.save(force_insert=True)
     candidate.resume = resume
+
+
+def _detach(candidate: Candidate) -> None:
+    earlier = Resume.objects.select_for_update().filter(candidate=candidate).first()
+    if earlier is not None:
+        _drop_file_after_commit(earlier)
+        earlier.delete()
 
 
 def _drop_file_after_commit(resume: Resume) -> None:

@@ -21,8 +21,10 @@ _LIGATURES = str.maketrans(
         "\ufb06": "st",
     }
 )
-_TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
 _BLANK_LINES = re.compile(r"\n{4,}")
+
+
+_MARKS_IN_A_ROW = 30  # Stream-Safe Text Format (UAX 15): composing longer runs takes time by their square
 
 
 def normalise(text: str) -> str:
@@ -31,5 +33,18 @@ def normalise(text: str) -> str:
     text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
     text = _UNSEEN.sub("", _LINE_ENDS.sub("\n", text))
     text = _SPACES.sub(" ", text).translate(_LIGATURES)
-    text = _TRAILING.sub("", unicodedata.normalize("NFC", text))
+    text = "\n".join(line.rstrip(" \t") for line in unicodedata.normalize("NFC", _stream_safe(text)).split("\n"))
     return _BLANK_LINES.sub("\n\n\n", text).strip("\n")
+
+
+def _stream_safe(text: str) -> str:
+    """The text without the combining marks that no writing has so many of."""
+    if text.isascii():
+        return text
+    kept: list[str] = []
+    marks = 0
+    for character in text:
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if marks <= _MARKS_IN_A_ROW:
+            kept.append(character)
+    return "".join(kept)

@@ -6,12 +6,17 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
-from parley.hiring.resumes.result import Resume, ResumeError, damaged, too_large_inside
+from parley.hiring.resumes.result import Resume, ResumeError, TooBusy, damaged, too_large_inside
 
 logger = logging.getLogger(__name__)
+
+_AT_ONCE = threading.BoundedSemaphore(2)
+"""Uploads must not take all of the server's threads and processors; the others wait."""
+_PATIENCE_SECONDS = 15
 
 _WORKER = (sys.executable, "-B", "-m", "parley.hiring.resumes.worker")
 _ROOT = Path(__file__).resolve().parents[3]
@@ -31,11 +36,17 @@ def read_resume(*, content: bytes, filename: str, default_region: str | None = N
 
     Raises:
         ResumeError: the file is refused; whatever a parser stumbles over becomes "damaged".
+        TooBusy: too many are being read at the moment.
     """
     if not content:
         raise ResumeError("The file is empty. Choose the file again and upload it.", "empty_file")
     request = json.dumps({"filename": filename, "default_region": default_region}).encode() + b"\n" + content
-    answer = _answer(_run(request))
+    if not _AT_ONCE.acquire(timeout=_PATIENCE_SECONDS):
+        raise TooBusy("Too many resumes are being read at the moment: try again.")
+    try:
+        answer = _answer(_run(request))
+    finally:
+        _AT_ONCE.release()
     if "error" in answer:
         error = answer["error"]
         logger.info("A resume was refused: %s %s", error["code"], error.get("cause", ""))

@@ -14,6 +14,10 @@ TEXT_LIMIT = 200_000
 """The characters of text that are kept of one resume."""
 
 
+class TooBusy(Exception):
+    """Nothing is wrong with the file; the moment is."""
+
+
 class ResumeError(Exception):
     """A file that is refused: `message` tells its owner what to do, `code` tells the program why."""
 

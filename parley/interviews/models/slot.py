@@ -133,10 +133,11 @@ class InterviewSlot(models.Model):
         }
 
 
-def overlaps() -> Conflict:
-    """The refusal of a slot where the company has one of the same interview type already."""
+def overlaps(other: InterviewSlot | None = None) -> Conflict:
+    """The refusal of a slot where the company has one of the same interview type already; names the ``other``."""
+    which = f": {other.start_time:%Y-%m-%dT%H:%MZ} to {other.end_time:%Y-%m-%dT%H:%MZ} ({other.pk})" if other else ""
     return Conflict(
-        "The company has a slot of this interview type that overlaps with these times.", code="slot_overlap"
+        f"The company has a slot of this interview type that overlaps with these times{which}.", code="slot_overlap"
     )
 
 

@@ -28,6 +28,7 @@ def create_configuration(
     if values.get("valid_from") is None:
         values["valid_from"] = today_in(zone_named(values.get("timezone") or company.timezone), now)
     configuration = AIInterviewConfiguration(company=company, **values)
+    refuse_bad_settings(configuration.ai_settings, field="ai_settings")
     _refuse_bad(configuration)
     configuration.save(force_insert=True)
     record(_change("created", configuration, after=configuration.state()), actor=actor, now=now)
@@ -41,8 +42,12 @@ def update_configuration(
     """Change a pattern, and at once the slots made from it: only free ones move, the report says what was left."""
     configuration = _locked(configuration_id, actor=actor)
     before = configuration.state()
-    for name, value in fields.items():
+    values = dict(fields)
+    if not configuration.timezone and values.get("timezone") == configuration.zone.key:
+        del values["timezone"]  # what an answer shows is no wish to stay there when the company moves
+    for name, value in values.items():
         setattr(configuration, name, value)
+    refuse_bad_settings(fields.get("ai_settings", {}), field="ai_settings")
     _refuse_bad(configuration)
     configuration.save()
     record(_change("updated", configuration, before=before, after=configuration.state()), actor=actor, now=now)
@@ -86,7 +91,6 @@ def _refuse_bad(configuration: AIInterviewConfiguration) -> None:
         raise Invalid.field("valid_until", "Must not be before valid_from.", code="end_before_start")
     if configuration.holidays:
         refuse_unknown_calendar(configuration.holidays)
-    refuse_bad_settings(configuration.ai_settings, field="ai_settings")
 
 
 def _change(

@@ -76,6 +76,7 @@ def _double_booked(row: Row, *, actor: Actor) -> list[Trouble]:
         return []
     busy = (
         InterviewSchedule.objects.filter(
+            company_id=slot.company_id,  # what a shared candidate does elsewhere is not told
             candidate_id=wanted.candidate_id,
             status__in=LIVE_SCHEDULE,
             start_time__lt=slot.end_time,

@@ -1,5 +1,6 @@
 """Making many slots from a pattern that is given once."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -14,7 +15,7 @@ from parley.interviews.models import InterviewSlot
 from parley.interviews.operations.conflicts import Trouble, open_conflicts
 from parley.interviews.operations.lanes import fill_lane
 from parley.interviews.operations.slots import job_of_company, lane_holder
-from parley.interviews.rules.limits import MAX_AHEAD, MAX_SLOTS_PER_CALL
+from parley.interviews.rules.limits import MAX_AHEAD, MAX_REPEATED, MAX_SLOTS_PER_CALL
 from parley.interviews.rules.recurrence import (
     Occurrence,
     Skipped,
@@ -73,6 +74,7 @@ def create_recurring(
     window = _window(pattern, zone)
     _refuse_bad_range(pattern, window, today=today_in(zone, now))
     refuse_bad_settings(fields.get("ai_configuration", {}), field="ai_configuration")
+    _refuse_repetition(fields, count(window, pattern.start_date, pattern.end_date))
     job = job_of_company(job_id, company.pk, field="job_id")
     found, skipped = occurrences(window, pattern.start_date, pattern.end_date, not_before=now)
     kept = pattern.as_json(zone)
@@ -146,6 +148,17 @@ def refuse_bad_window(start: time, end: time, *, slot_minutes: int, break_minute
         )
     if break_minutes < 0:
         raise Invalid.field("break_duration", "Must not be negative.")
+
+
+def _refuse_repetition(fields: Mapping[str, Any], slots: int) -> None:
+    """Raise ``Invalid`` where each slot would repeat so much that a small call became a huge answer."""
+    each = len(json.dumps(fields.get("ai_configuration", {}))) + len(str(fields.get("notes", "")))
+    if each * slots > MAX_REPEATED:
+        raise Invalid.field(
+            "ai_configuration",
+            f"Settings and notes of {each:,} characters would be repeated in {slots:,} slots: make fewer at a time.",
+            code="too_large",
+        )
 
 
 def _refuse_bad_range(pattern: Pattern, window: Window, *, today: date) -> None:

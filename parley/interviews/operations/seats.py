@@ -9,6 +9,7 @@ from typing import Any
 from parley.core.actors import Actor
 from parley.core.events import Change, event_of, record
 from parley.core.sql import insert
+from parley.hiring.models import Candidate
 from parley.interviews.models import Interview, InterviewSchedule, InterviewSlot
 from parley.interviews.rules.states import (
     OPEN_SLOT,
@@ -124,11 +125,19 @@ def _change(
 
 
 def _adopt(interview: Interview, slot: InterviewSlot, *, now: datetime) -> None:
-    """Mark the interview as having a time; one without a company becomes the slot's (only administrators see such)."""
+    """Mark the interview as having a time; one without a company becomes the slot's (only administrators see such).
+
+    Its candidate, where that has no company either, goes along: else the company could not see whom it interviews.
+    """
     changed: list[str] = []
     if interview.company_id is None:
         interview.company_id = slot.company_id
         changed.append("company")
+        candidate = interview.candidate
+        namesakes = Candidate.objects.filter(company_id=slot.company_id, email=candidate.email)
+        if candidate.company_id is None and not namesakes.exists():
+            candidate.company_id = slot.company_id
+            candidate.save(update_fields=["company", "updated_at"])
     if interview.status != InterviewStatus.SCHEDULED:
         refuse_unless_allowed(InterviewStatus(interview.status), InterviewStatus.SCHEDULED, thing="interview")
         interview.status = InterviewStatus.SCHEDULED

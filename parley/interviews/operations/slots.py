@@ -12,6 +12,7 @@ from parley.core.transactions import operation
 from parley.hiring.models import Job
 from parley.interviews.locks import lock_company, lock_conflicts, lock_interviews, lock_live_schedules, lock_slot
 from parley.interviews.models import InterviewSchedule, InterviewSlot
+from parley.interviews.models.slot import overlaps
 from parley.interviews.operations.closing import close
 from parley.interviews.operations.conflicts import Trouble, open_conflicts
 from parley.interviews.operations.seats import booking_state, tell, vacate
@@ -58,6 +59,7 @@ def create_slot(
         updated_at=now,
         **fields,
     )
+    _refuse_overlap(slot)
     slot.save(force_insert=True)
     record(created(slot), actor=actor, now=now)
     return slot
@@ -72,12 +74,15 @@ def update_slot(*, slot_id: UUID, fields: Mapping[str, Any], actor: Actor, now: 
     if slot.status not in OPEN_SLOT:
         raise Conflict(f"This slot is {slot.status}: it cannot be changed.", code=f"slot_{slot.status}")
     values = dict(fields)
+    refuse_bad_settings(values.get("ai_configuration", {}), field="ai_configuration")
     duration = values.pop("duration_minutes", None)
     if "job_id" in values and (job := job_of_company(values.pop("job_id"), slot.company_id)) != slot.job:
         _refuse_booked(slot)
         slot.job = job
     moved = _assign(slot, values)
     _refuse_bad_change(slot, moved, duration, now=now)
+    if moved:
+        _refuse_overlap(slot)
     slot.status = slot_status(current_bookings=slot.current_bookings, max_candidates=slot.max_candidates)
     slot.is_customised = True
     slot.updated_at = now
@@ -237,6 +242,19 @@ def _cancel(slot: InterviewSlot, *, cascade: bool, reason: str, actor: Actor, no
     open_conflicts(troubles, actor=actor, now=now)
 
 
+def _refuse_overlap(slot: InterviewSlot) -> None:
+    """Name the slot in the way, while the company's lanes are locked; the database keeps the rule itself."""
+    others = InterviewSlot.objects.filter(
+        company_id=slot.company_id,
+        ai_interview_type=slot.ai_interview_type,
+        cancelled_at__isnull=True,
+        start_time__lt=slot.end_time,
+        end_time__gt=slot.start_time,
+    )
+    if (other := others.exclude(pk=slot.pk).order_by("start_time").first()) is not None:
+        raise overlaps(other)
+
+
 def _assign(slot: InterviewSlot, values: Mapping[str, Any]) -> bool:
     """Set the fields; says whether times or type have really changed."""
     moved = any(name in values and values[name] != getattr(slot, name) for name in _WHEN)
@@ -262,4 +280,3 @@ def _refuse_bad_change(slot: InterviewSlot, moved: bool, duration: int | None, *
         slot.duration_minutes = refuse_bad_period(
             start=slot.start_time, end=slot.end_time, duration_minutes=duration, now=now
         )
-    refuse_bad_settings(slot.ai_configuration, field="ai_configuration")

@@ -7,6 +7,7 @@ from parley.core.errors import Invalid
 MAX_SLOT_MINUTES = 24 * 60
 MAX_CAPACITY = 1000
 MAX_SLOTS_PER_CALL = 50_000
+MAX_REPEATED = 20_000_000  # characters of settings and notes in all slots of a call
 MAX_AHEAD = timedelta(days=5 * 366)  # how far ahead slots may lie
 MAX_SEARCH_DAYS = 366
 MAX_JSON_BYTES = 32 * 1024

@@ -1,9 +1,8 @@
 """The AI settings that slots and configurations carry: unknown keys are kept, known ones are checked."""
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
-
-import orjson
 
 from parley.core.errors import Invalid
 from parley.interviews.rules.limits import MAX_JSON_BYTES
@@ -34,7 +33,7 @@ _KNOWN: dict[str, tuple[Callable[[Any], bool], str]] = {
 def refuse_bad_settings(settings: Mapping[str, Any], *, field: str) -> None:
     """Raise ``Invalid`` where the object is too large, or a known key has a value that cannot be meant."""
     try:
-        size = len(orjson.dumps(settings))
+        size = len(json.dumps(settings, ensure_ascii=False, separators=(",", ":")).encode())
     except (TypeError, ValueError) as error:
         raise Invalid.field(field, "Must be a JSON object.") from error
     if size > MAX_JSON_BYTES:

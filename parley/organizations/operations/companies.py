@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from parley.core.actors import SYSTEM, Actor
+from parley.core.emails import canonical_email
 from parley.core.errors import Forbidden
 from parley.core.events import Change, record
 from parley.core.timezones import zone_named
@@ -58,7 +59,7 @@ def update_company(
         zone_named(timezone)
         company.timezone = timezone
     company.name = name if name is not None else company.name
-    company.email = email.lower() if email is not None else company.email
+    company.email = canonical_email(email) if email is not None else company.email
     company.save()
     if _state(company) != before:
         record(
@@ -79,7 +80,7 @@ def _insert_company(
     *, name: str, email: str, timezone: str, full_name: str, password: str | None, actor: Actor, now: datetime
 ) -> Company:
     zone_named(timezone)
-    company = Company(name=name, email=email.lower(), timezone=timezone)
+    company = Company(name=name, email=canonical_email(email), timezone=timezone)
     company.save(force_insert=True)
     record(
         Change(type="company.created", object_id=company.pk, company_id=company.pk, after=_state(company)),

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.contrib.auth.password_validation import validate_password
-from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
@@ -11,11 +10,12 @@ from knox.models import AuthToken
 from procrastinate.contrib.django import app
 
 from parley.core.actors import SYSTEM, Actor
+from parley.core.emails import canonical_email
 from parley.core.errors import Conflict, Forbidden, Invalid
 from parley.core.events import Change, record
 from parley.core.transactions import operation
 from parley.organizations.models import Company, Role, User
-from parley.organizations.queries import invited_user
+from parley.organizations.queries import invitations, invited_user
 from parley.organizations.tenancy import company_for
 
 COLLEAGUE_ROLES = (Role.COMPANY, Role.HIRING_AGENCY, Role.RECRUITER)
@@ -65,20 +65,35 @@ def update_user(
     full_name: str | None = None,
     role: str | None = None,
     is_active: bool | None = None,
+    email: str | None = None,
 ) -> User:
-    """Change a colleague. Nobody ends their own access, and a company keeps at least one active company user."""
+    """Change a colleague. Nobody ends their own access, and a company keeps at least one active company user.
+
+    The address of somebody who has not joined yet can be corrected: the invitation then goes there, and the one sent
+    before ends.
+    """
     user = _locked(user_id, actor=actor)
-    if not manages_people(actor) and (user.pk != actor.actor_id or role is not None or is_active is not None):
+    role = None if role == user.role else role
+    is_active = None if is_active == user.is_active else is_active
+    email = None if email is None or canonical_email(email) == user.email else canonical_email(email)
+    others = (role, is_active, email)
+    if not manages_people(actor) and (user.pk != actor.actor_id or any(each is not None for each in others)):
         raise Forbidden("Only company users and administrators manage people.")
     if role is not None and (role == Role.ADMIN) != (user.role == Role.ADMIN):
         raise Invalid.field("role", "A user cannot become or stop being an administrator.")
     if is_active is False and user.pk == actor.actor_id:
         raise Conflict("You cannot end your own access: ask somebody else to.", code="own_access")
+    if email is not None and user.invited_at is None:
+        raise Invalid.field("email", "The address of somebody who has joined stays as it is.", code="email_fixed")
     before = _state(user)
     user.full_name = full_name if full_name is not None else user.full_name
+    user.email = email or user.email
     user.role = role if role is not None else user.role
     user.is_active = is_active if is_active is not None else user.is_active
     _keep_one_company_user(user, before)
+    if email is not None:
+        user.invited_at = now
+        _defer_invitation(user)
     user.save()
     if not user.is_active:
         AuthToken.objects.filter(user=user).delete()
@@ -94,8 +109,8 @@ def update_user(
 
 
 def invitation_token(user: User) -> str:
-    """The secret of an invited user's e-mail; it ends with its use, or after ``PASSWORD_RESET_TIMEOUT``."""
-    return f"{urlsafe_base64_encode(force_bytes(user.pk))}.{default_token_generator.make_token(user)}"
+    """The secret of an invited user's e-mail; it ends with its use, the next one, or ``PASSWORD_RESET_TIMEOUT``."""
+    return f"{urlsafe_base64_encode(force_bytes(user.pk))}.{invitations.make_token(user)}"
 
 
 @operation
@@ -134,13 +149,31 @@ def accept_invitation(*, token: str, password: str, full_name: str | None, now: 
     return user
 
 
-def set_password(user: User, password: str) -> None:
+def set_password(user: User, password: str, *, field: str = "password") -> None:
     """Set a password that the validators accept; raises ``Invalid`` naming the field. Does not save."""
     try:
         validate_password(password, user)
     except ValidationError as error:
-        raise Invalid(" ".join(error.messages), errors={"password": error.messages}) from error
+        raise Invalid(" ".join(error.messages), errors={field: error.messages}) from error
     user.set_password(password)
+
+
+@operation
+def change_password(
+    *, user_id: int, current: str, new: str, keep_token: str | None, actor: Actor, now: datetime
+) -> None:
+    """Set one's own password; raises ``Invalid`` where the current one is wrong. All other logins end.
+
+    ``keep_token`` is the digest of the token that asks, which goes on.
+    """
+    user = _locked(user_id, actor=actor)
+    if not user.check_password(current):
+        raise Invalid.field("current_password", "This is not your password.", code="wrong_password")
+    set_password(user, new, field="new_password")
+    user.save(update_fields=["password"])
+    AuthToken.objects.filter(user=user).exclude(digest=keep_token).delete()
+    change = Change(type="user.password_changed", object_id=user.pk, company_id=user.company_id)
+    record(change, actor=actor, now=now)
 
 
 @operation
@@ -148,13 +181,14 @@ def make_or_update_user(
     *, email: str, password: str, role: str, company: Company | None, full_name: str | None, now: datetime
 ) -> tuple[User, bool]:
     """For operators: make a user, or set its password, role and company. Says whether it was made."""
-    user = User.objects.select_for_update(no_key=True).filter(email__iexact=email).first()
+    user = User.objects.select_for_update(no_key=True).filter(email=canonical_email(email)).first()
     made = user is None
-    user = user or User(email=email.lower(), full_name=full_name or email.partition("@")[0])
+    user = user or User(email=canonical_email(email), full_name=full_name or email.partition("@")[0])
     user.role, user.company, user.is_active, user.invited_at = role, company, True, None
     user.full_name = full_name or user.full_name
     user.set_password(password)  # an operator's choice is not second-guessed
     user.save()
+    AuthToken.objects.filter(user=user).delete()  # whoever knew the old password, or had the address before, is out
     record(
         Change(
             type="user.created" if made else "user.updated",
@@ -172,7 +206,7 @@ def insert_user(
     *, email: str, full_name: str, role: str, company_id: int | None, password: str | None, actor: Actor, now: datetime
 ) -> User:
     """Insert inside the caller's operation."""
-    user = User(email=email.lower(), full_name=full_name, role=role, company_id=company_id)
+    user = User(email=canonical_email(email), full_name=full_name, role=role, company_id=company_id)
     if password is None:
         user.set_unusable_password()
         user.invited_at = now

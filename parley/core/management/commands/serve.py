@@ -79,8 +79,15 @@ class Command(BaseCommand):
         return url
 
     def _demo(self) -> str:
-        """Load the demo data into an empty database; return what the command says of them (the logins)."""
-        if not settings.PARLEY_DEMO or "load_demo" not in get_commands():
+        """Load the demo data into an empty database; return what the command says of them (the logins).
+
+        In production their logins are ended instead, where an earlier start has made them: everybody knows them.
+        """
+        if "load_demo" not in get_commands():
+            return ""
+        if settings.PRODUCTION:
+            call_command("load_demo", end_logins=True, stdout=self.stdout)
+        if not settings.PARLEY_DEMO:
             return ""
         self._say("Checking demo data …")
         said = io.StringIO()

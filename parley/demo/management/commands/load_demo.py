@@ -9,16 +9,25 @@ from django.utils import timezone
 
 from parley.core.errors import DomainError
 from parley.demo.content import PASSWORD
-from parley.demo.loading import known_logins, load_demo
+from parley.demo.loading import end_known_logins, known_logins, load_demo
 
 
 class Command(BaseCommand):
     help = "Load the demo data (two invented companies), unless they are there; refuses in production."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--end-logins",
+            action="store_true",
+            help="load nothing; end the access of those with the known password",
+        )
         parser.add_argument("--if-empty", action="store_true", help="only where there is no company and no user")
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        if options["end_logins"]:
+            if ended := end_known_logins(now=timezone.now()):
+                self.stdout.write(f"Ended the access of {ended} demo logins, whose password everybody knows.")
+            return
         if settings.PRODUCTION:
             raise CommandError("Demo data have well-known passwords: they are never loaded in production.")
         try:
