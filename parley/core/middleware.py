@@ -95,7 +95,7 @@ def _limit(request: HttpRequest) -> int:
 
 def _throw_away(request: HttpRequest) -> None:
     """Read what is left of the body, up to a size at which losing the connection is the better answer."""
-    if hasattr(request, "_body"):
+    if hasattr(request, "_body") or request.method in ("GET", "HEAD"):
         return
     is_chunked = "Transfer-Encoding" in request.headers
     source = request.META["wsgi.input"] if is_chunked else request

@@ -1,16 +1,25 @@
 """Bad input is a 4xx problem that names its field, and changes nothing; no input makes a 500."""
 
 import json
+import tracemalloc
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from wsgiref.util import setup_testing_defaults
 
 import httpx
+import orjson
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.utils import timezone
+from knox.models import AuthToken
+from rest_framework.exceptions import ValidationError
 from rest_framework.test import APIClient
 
+from config.wsgi import application
+from parley.api.wire import refuse_unstorable
 from parley.interviews.models import InterviewSchedule, InterviewSlot
 from parley.organizations.models import User
 from tests.api.tenants import Tenant, assert_problem, client_for, send, state, unchanged
@@ -881,3 +890,96 @@ def test_an_answer_arrives_though_the_body_was_not_looked_at(live: httpx.Client)
 
 def _post(client: APIClient, address: str, values: dict[str, Any]) -> Any:
     return send(client, "POST", address, json.dumps(values).encode())
+
+
+# --- what would cost more than it is worth ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"email": "a@b.org", "password": "x", "%s": [%s]}' % (b"k" * 200_000, b",".join([b"0"] * 8_000)),
+        b'{"email": "a@b.org", "password": "x", "%s": [%s]}' % (b"k" * 100_000, b",".join([b"[[]]"] * 200_000)),
+        b"[" * 30 + b",".join([b"[0]"] * 300_000) + b"]" * 30,
+    ],
+    ids=["long name", "many lists", "deep"],
+)
+def test_a_body_costs_little_more_memory_than_its_size(body: bytes) -> None:
+    value = orjson.loads(body)
+    tracemalloc.start()
+    with suppress(ValidationError):
+        refuse_unstorable(value)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 100_000
+
+
+def test_a_list_that_is_too_long_is_refused_before_its_items_are(api: APIClient, ours: Tenant) -> None:
+    with unchanged():
+        values = {"job_title": "J", "tech_stack": [1] * 100_000}
+        problem = assert_problem(_post(api, "/api/jobs/", values), 400, "tech_stack")
+    assert problem["errors"] == {"tech_stack": ["At most 100 items."]}
+
+
+def test_settings_are_not_repeated_without_end(api: APIClient, ours: Tenant) -> None:
+    heavy = {"own": "x" * 30_000}
+    with unchanged():
+        values = recurring(ai_configuration=heavy, slot_duration=5, days_of_week=[1, 2, 3, 4, 5], end_date=day(250))
+        assert_problem(_post(api, SLOTS + "create_recurring/", values), 400, "ai_configuration", code="too_large")
+    assert _post(api, SLOTS + "create_recurring/", recurring(ai_configuration=heavy)).status_code == 201
+
+
+def test_a_number_that_postgresql_gives_back_wider_does_not_stand_in_the_way_of_changes(
+    api: APIClient, ours: Tenant
+) -> None:
+    made = _post(api, SLOTS, slot(ai_configuration={"own": 1e30})).json()
+    changed = api.patch(f"{SLOTS}{made['id']}/", {"notes": "x"}, format="json")
+    assert (changed.status_code, changed.json()["ai_configuration"]) == (200, {"own": 1e30})
+
+
+# --- requests that only a raw connection sends --------------------------------------------------------------
+
+
+def answered(path: str, query: str = "", **environ: Any) -> tuple[int, dict[str, str], bytes]:
+    """What the WSGI application that the web server loads says."""
+    said: dict[str, Any] = {}
+
+    def start_response(status: str, headers: list[tuple[str, str]], *_: Any) -> None:
+        said.update(status=int(status.split(maxsplit=1)[0]), headers=dict(headers))
+
+    surroundings: dict[str, Any] = {}
+    setup_testing_defaults(surroundings)
+    surroundings |= {"PATH_INFO": path, "QUERY_STRING": query, "HTTP_HOST": "localhost", **environ}
+    body = b"".join(application(surroundings, start_response))
+    return said["status"], said["headers"], body
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "charset", ["hex", "zlib", "rot13", "base64", "undefined", "idna", "utf-7", "nonsense", "\xff"]
+)
+def test_a_charset_of_the_request_does_not_matter(charset: str) -> None:
+    status, headers, body = answered("/healthz", "a=%41&b=%2b2AA-", CONTENT_TYPE=f"text/plain; charset={charset}")
+    assert (status, body) == (200, b'{"status":"ok"}')
+    assert "X-Request-ID" in headers
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_query_of_many_parameters_is_no_failure(ours: Tenant) -> None:
+    token = AuthToken.objects.create(user=ours.users["company"])[1]
+    query = "&".join(f"p{n}=1" for n in range(200))
+    status, _, body = answered(
+        "/api/jobs/", query, CONTENT_TYPE="application/json; charset=utf-8", HTTP_AUTHORIZATION=f"Token {token}"
+    )
+    assert (status, orjson.loads(body)["code"]) == (400, "bad_request")
+
+
+@pytest.mark.parametrize("address", ["/healthz", "/readyz", "/api/schema/"])
+def test_a_post_to_what_is_only_read_is_told_so(address: str) -> None:
+    assert Client(enforce_csrf_checks=True).post(address).status_code == 405
+
+
+def test_a_form_with_a_key_may_hold_any_text(api: APIClient, ours: Tenant) -> None:
+    form = {"full_name": "Ann", "email": "ann@example.com", "other": "\ufffd\U0001f600"}
+    made = api.post("/api/candidates/", form, HTTP_IDEMPOTENCY_KEY="any-text")
+    assert made.status_code == 201, made.content

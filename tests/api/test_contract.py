@@ -1119,6 +1119,72 @@ def test_a_candidate_without_a_resume_has_none_to_give(ours: Tenant, api: APICli
     assert_problem(api.get(f"{CANDIDATES}{ours.free_candidate.pk}/resume/"), 404, code="resume_not_found")
 
 
+@pytest.mark.parametrize("method", ["put", "patch"])
+def test_a_candidate_may_be_sent_back_as_shown(ours: Tenant, api: APIClient, method: str) -> None:
+    for candidate in (ours.candidate, ours.free_candidate):
+        address = f"{CANDIDATES}{candidate.pk}/"
+        shown = made(api.get(address), CANDIDATE, 200)
+        sent = {**shown, "phone": "+49 30 1234567"}
+        got = made(getattr(api, method)(address, sent, format="json"), CANDIDATE, 200)
+        assert {name for name in shown if got[name] != shown[name]} == {"phone", "updated_at"}
+
+
+def test_a_resume_is_removed_by_null(ours: Tenant, api: APIClient) -> None:
+    address = f"{CANDIDATES}{ours.candidate.pk}/"
+    resume = Candidate.objects.get(pk=ours.candidate.pk).resume.file
+    with unchanged():
+        assert_problem(api.patch(address, {"resume": "/api/candidates/1/other/"}, format="json"), 400, "resume")
+    assert made(api.patch(address, {"resume": None}, format="json"), CANDIDATE, 200)["resume_data"] is None
+    assert_problem(api.get(f"{address}resume/"), 404, code="resume_not_found")
+    assert resume.storage.exists(str(resume.name))  # until the change is committed, which a test never is
+
+
+def test_a_new_candidate_may_say_that_there_is_no_resume(ours: Tenant, api: APIClient) -> None:
+    values = {"full_name": "Ann", "email": "ann@example.com", "resume": None, "phone": None}
+    got = made(api.post(CANDIDATES, values, format="json"), CANDIDATE)
+    assert (got["resume"], got["phone"]) == (None, "")
+
+
+def test_the_slot_in_the_way_is_named(ours: Tenant, api: APIClient) -> None:
+    taken = ours.slot
+    values = {
+        "start_time": (taken.start_time + timedelta(minutes=30)).isoformat(),
+        "end_time": (taken.end_time + timedelta(minutes=30)).isoformat(),
+        "ai_interview_type": taken.ai_interview_type,
+    }
+    problem = assert_problem(api.post(SLOTS, values, format="json"), 409, code="slot_overlap")
+    assert str(taken.pk) in problem["detail"]
+
+
+def test_a_uuid_in_capital_letters_is_the_same(ours: Tenant, api: APIClient) -> None:
+    assert made(api.get(f"{SLOTS}{str(ours.slot.pk).upper()}/"), SLOT, 200)["id"] == str(ours.slot.pk)
+
+
+def test_a_company_in_a_row_of_a_bulk_is_refused_as_anywhere(ours: Tenant, theirs: Tenant, api: APIClient) -> None:
+    row = {"full_name": "Ann", "email": "ann@example.com"}
+    for named in (theirs.company.pk, float(theirs.company.pk), str(theirs.company.pk)):
+        with unchanged():
+            body = {"candidates": [{**row, "company": named}]}
+            assert_problem(api.post(f"{CANDIDATES}bulk-create/", body, format="json"), 403, code="other_company")
+            assert_problem(api.post("/api/jobs/", {"job_title": "J", "company": named}, format="json"), 403)
+
+
+def test_a_pattern_that_is_sent_back_goes_on_to_follow_the_company_s_zone(ours: Tenant, api: APIClient) -> None:
+    address = f"{CONFIGURATIONS}{ours.configuration.pk}/"
+    shown = api.get(address).json()
+    assert shown["timezone"] == "Europe/Berlin"
+    assert api.put(address, shown, format="json").status_code == 200
+    api.patch(f"/api/companies/{ours.company.pk}/", {"timezone": "Asia/Tokyo"}, format="json")
+    assert api.get(address).json()["timezone"] == "Asia/Tokyo"
+    assert api.patch(address, {"timezone": "Europe/Berlin"}, format="json").json()["timezone"] == "Europe/Berlin"
+
+
+def test_answers_are_not_kept_by_caches(ours: Tenant, api: APIClient) -> None:
+    assert api.get("/api/auth/me/")["Cache-Control"] == "no-store"
+    made_once = api.post("/api/jobs/", {"job_title": "J"}, format="json", HTTP_IDEMPOTENCY_KEY="k")
+    assert made_once["Cache-Control"] == "no-store"
+
+
 def test_a_resume_whose_file_is_gone_is_not_there(ours: Tenant, api: APIClient) -> None:
     resume = Candidate.objects.get(pk=ours.candidate.pk).resume
     resume.file.storage.delete(str(resume.file.name))

@@ -1,6 +1,7 @@
 """The OpenAPI document says what the server does: read against the addresses, and tried with generated calls."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 import yaml
 from rest_framework.test import APIClient
 
+from parley.interviews.rules.states import ScheduleStatus, SlotStatus
 from tests.api.routes import routes
 from tests.api.tenants import ROLES, make_tenant, token_for
 from tests.factories import AdminFactory
@@ -97,7 +99,7 @@ def test_generated_calls_of_every_role_are_answered_as_described(tmp_path: Path)
     make_tenant("zyxwv")
     tokens = {role: token_for(tenant.users[role]) for role in reversed(ROLES)}
     tokens["admin"] = token_for(AdminFactory())
-    limits = {"PARLEY_THROTTLE_LOGIN": "100000/minute", "PARLEY_THROTTLE_REGISTER": "100000/minute"}
+    limits = {f"PARLEY_THROTTLE_{what}": "100000/minute" for what in ("LOGIN", "REGISTER", "INVITE")}
     with live_server(workers=2, **limits) as address:
         failed = {role: said for role, token in tokens.items() if (said := _schemathesis(address, token, tmp_path))}
     assert not failed, "\n".join(failed.values())
@@ -114,3 +116,19 @@ def _schemathesis(address: str, token: str, folder: Path) -> str:
     hooks = {"SCHEMATHESIS_HOOKS": "tests.api.schemathesis_hooks", "PYTHONPATH": str(HERE.parent.parent)}
     done = subprocess.run(command, env={**os.environ, **hooks}, cwd=folder, capture_output=True, text=True, check=False)
     return "" if done.returncode == 0 else f"{done.stdout}\n{done.stderr}"
+
+
+def test_every_code_of_a_refusal_is_in_the_overview() -> None:
+    """Clients act on them: a new one is told of where the others are."""
+    package = HERE.parent.parent / "parley"
+    found: set[str] = set()
+    for path in package.rglob("*.py"):
+        found |= set(re.findall(r'code="([a-z_]+)"', path.read_text()))
+        found |= {f"{thing}_not_found" for thing in re.findall(r'thing="([a-z]+)"', path.read_text())}
+    found |= {f"slot_{status}" for status in ("cancelled", "completed")}
+    found |= {f"already_{status.value}" for status in (*ScheduleStatus, *SlotStatus)} - {
+        "already_available",
+        "already_booked",
+    }
+    overview = (package / "api" / "overview.md").read_text()
+    assert {code for code in found if f"`{code}`" not in overview} == {"too_many_attempts"}  # of the admin's login
