@@ -9,11 +9,20 @@ import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import orjson
 import psycopg
 from django.db import connection, models
 from django.db.models.fields import NOT_PROVIDED
 from psycopg.types.datetime import TimestamptzLoader
 from psycopg.types.json import JsonbLoader
+
+
+class _FastJsonb(JsonbLoader):
+    """Reads JSON with ``orjson``: the standard library takes several times as long for the small objects of a row."""
+
+    def load(self, data: Any) -> Any:
+        """The value."""
+        return orjson.loads(data)
 
 
 class _PreparedCursor(psycopg.Cursor[tuple[Any, ...]]):
@@ -112,5 +121,5 @@ def _cursor() -> Any:
     cursor = _PreparedCursor(connection.connection)
     # Django registers loaders of its own on the connection: instants in Python, JSON as text.
     cursor.adapters.register_loader("timestamptz", TimestamptzLoader)
-    cursor.adapters.register_loader("jsonb", JsonbLoader)
+    cursor.adapters.register_loader("jsonb", _FastJsonb)
     return connection._prepare_cursor(cursor)  # type: ignore[attr-defined]  # the wrapper that translates errors and feeds the query log
