@@ -13,7 +13,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 from parley.api.fields import INSTANT_SCHEMA, LARGEST_ID, parse_instant
-from parley.api.zones import zone_of_caller
+from parley.api.zones import zone_of_list
 
 _WHOLE = re.compile(r"\d{1,19}", re.ASCII)
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
@@ -97,7 +97,7 @@ class InstantFilter(django_filters.CharFilter):  # type: ignore[misc]  # django-
         if not value:
             return qs
         try:
-            instant = parse_instant(_LOST_PLUS.sub("+", value), lambda: zone_of_caller(self.parent.request))
+            instant = parse_instant(_LOST_PLUS.sub("+", value), lambda: zone_of_list(self.parent.request))
         except ValueError as error:
             raise ValidationError({self.label or self.field_name: [str(error)]}) from error
         return super().filter(qs, instant)

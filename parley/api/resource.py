@@ -96,7 +96,8 @@ class Endpoint(APIView):
                 response = handler(request, *args, **kwargs)
             except Exception as error:  # noqa: BLE001 (what is no refusal is raised again by the handler)
                 response = self.handle_exception(error)
-            return Answer(response.status_code, to_json(response.data))
+            headers = {name: response[name] for name in ("Retry-After",) if name in response}
+            return Answer(response.status_code, to_json(response.data), headers)
 
         answer, repeated = once(
             scope=_scope(request, fingerprint), key=key, fingerprint=fingerprint, now=self.now, run=run
@@ -105,6 +106,7 @@ class Endpoint(APIView):
             answer.body,
             status=answer.status,
             content_type=CONTENT_TYPE if answer.status >= 400 else "application/json",
+            headers=answer.headers,
         )
         if repeated:
             response["Idempotency-Replayed"] = "true"

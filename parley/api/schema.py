@@ -15,6 +15,7 @@ _PROBLEMS: dict[str, tuple[str, str, dict[str, str]]] = {
     "404": ("NotFound", "No such object for the caller.", {}),
     "405": ("MethodNotAllowed", "No such method here.", {"Allow": "The methods that there are."}),
     "409": ("Conflict", "A lost race, or the object's state forbids it: see `code`.", {}),
+    "410": ("Gone", "The link has expired or was revoked: see `code`.", {}),
     "411": ("LengthRequired", "The body comes without its length.", {}),
     "413": ("TooLarge", "The body is too large.", {}),
     "415": ("UnsupportedMediaType", "The body's media type is not accepted.", {}),
@@ -150,6 +151,8 @@ def _statuses(path: str, method: str, operation: dict[str, Any]) -> list[str]:
         statuses.append("429")
     if "{" in path:
         statuses.append("404")
+    if path.startswith("/api/public/"):
+        statuses += ["410", "429"]
     if method != "get":
         statuses += ["409", "411", "415"]
         statuses += ["404"] if path.startswith("/api/interviews/") else []

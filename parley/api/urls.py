@@ -12,6 +12,13 @@ from parley.api.resources.conflicts import ConflictViewSet
 from parley.api.resources.document import document
 from parley.api.resources.interviews import InterviewViewSet
 from parley.api.resources.people import CompanyViewSet, JobViewSet, UserViewSet
+from parley.api.resources.public import (
+    PublicBook,
+    PublicCancel,
+    PublicInterview,
+    PublicReschedule,
+    PublicSlots,
+)
 from parley.api.resources.schedules import ScheduleViewSet
 from parley.api.resources.slots import SlotViewSet
 from parley.api.resources.utility import AvailableSlots, CalendarView
@@ -37,6 +44,11 @@ urlpatterns = [
     path("auth/accept-invitation/", AcceptInvitation.as_view(), name="accept-invitation"),
     path("interviews/available-slots/", AvailableSlots.as_view({"get": "list"}), name="available-slots"),
     path("interviews/calendar/", CalendarView.as_view(), name="calendar"),
+    path("public/interviews/<str:link>/", PublicInterview.as_view(), name="public-interview"),
+    path("public/interviews/<str:link>/slots/", PublicSlots.as_view(), name="public-slots"),
+    path("public/interviews/<str:link>/book/", PublicBook.as_view(), name="public-book"),
+    path("public/interviews/<str:link>/reschedule/", PublicReschedule.as_view(), name="public-reschedule"),
+    path("public/interviews/<str:link>/cancel/", PublicCancel.as_view(), name="public-cancel"),
     path("", include(router.urls)),
     path("schema/", document, name="schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),

@@ -17,6 +17,15 @@ def zone_of_caller(request: Any) -> ZoneInfo:
     return user.company.zone if user.company else UTC_ZONE
 
 
+def zone_of_list(request: Any) -> ZoneInfo:
+    """The zone of the company that a list is narrowed to (administrators may), else the caller's."""
+    named = request.query_params.get("company", "")
+    if request.user.company_id is None and named.isascii() and named.isdigit() and len(named) < 19:
+        found = Company.objects.filter(pk=int(named)).first()
+        return found.zone if found else UTC_ZONE
+    return zone_of_caller(request)
+
+
 def zone_of_body(request: Request, *names: str) -> ZoneInfo:
     """The zone of the company that the body names (administrators may), else the caller's."""
     user = cast(User, request.user)

@@ -5,8 +5,8 @@ same key waits at the unique constraint until the first has ended.
 """
 
 import zlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from parley.core.crypto import decrypt, encrypt
@@ -15,6 +15,7 @@ from parley.core.models import IdempotencyRecord
 from parley.core.transactions import run_atomically
 
 KEPT_FOR = timedelta(hours=24)
+TOO_MANY = 429
 
 
 class KeyReused(DomainError):
@@ -30,6 +31,7 @@ class Answer:
 
     status: int
     body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)  # of an answer that is not kept
 
 
 class _Refused(Exception):
@@ -43,8 +45,8 @@ class _Refused(Exception):
 def once(*, scope: str, key: str, fingerprint: str, now: datetime, run: Callable[[], Answer]) -> tuple[Answer, bool]:
     """Run under the key, or give the first answer again; the flag says whether it is a repeat.
 
-    A refusal (4xx) is kept as well, after everything that led to it was rolled back; a failure (5xx) is not, so that
-    it can be tried again. Raises ``KeyReused`` where ``fingerprint`` differs.
+    A refusal (4xx) is kept as well, after everything that led to it was rolled back; a failure (5xx) or "wait" (429) is
+    not, so that it can be tried again. Raises ``KeyReused`` where ``fingerprint`` differs.
     """
 
     def attempt() -> tuple[Answer, bool]:
@@ -61,7 +63,7 @@ def once(*, scope: str, key: str, fingerprint: str, now: datetime, run: Callable
         return run_atomically(attempt, joined=True)
     except _Refused as refused:
         answer = refused.answer
-    if answer.status >= 500:
+    if answer.status >= 500 or answer.status == TOO_MANY:
         return answer, False
     return run_atomically(lambda: _keep_refusal(scope=scope, key=key, fingerprint=fingerprint, now=now, answer=answer))
 

@@ -1,10 +1,17 @@
 """Wall-clock time and instants: the only place where a local time becomes an instant."""
 
 import functools
+import zoneinfo
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 from parley.core.errors import Invalid
+
+# The rules of the locked ``tzdata`` package hold on every machine, and not those that the system happens to have:
+# governments change them a few times a year, and web server, worker and another machine must agree.
+zoneinfo.reset_tzpath(to=())
 
 
 @functools.cache
@@ -44,3 +51,65 @@ def local_days(first: date, last: date, zone: ZoneInfo) -> tuple[datetime, datet
 def today_in(zone: ZoneInfo, now: datetime) -> date:
     """The local date at the instant ``now``."""
     return now.astimezone(zone).date()
+
+
+MICROSECOND = timedelta(microseconds=1)
+ENDLESS = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Hours:
+    """Instants in UTC between which a stretch of time keeps to some hours of one local day.
+
+    It does where it begins in ``[start_from, start_before)`` and ends in ``(end_after, end_until]``.
+    """
+
+    start_from: datetime
+    start_before: datetime
+    end_after: datetime
+    end_until: datetime
+
+
+def hours_of(first: date, last: date, zone: ZoneInfo, *, earliest: time | None, latest: time | None) -> Iterator[Hours]:
+    """For stretches that begin at or after ``earliest`` on a local day, and end until ``latest`` on the same one.
+
+    Without ``latest`` the end does not matter. On a day on which the clocks change, local times are looked at before
+    and after the change, so that a time that comes twice counts both times.
+    """
+    for number in range((last - first).days + 1):
+        day = first + timedelta(days=number)
+        begin, end = local_days(day, day, zone)
+        stretches = list(_stretches(begin, end, zone))
+        for index, (start_begin, start_end, start_offset) in enumerate(stretches):
+            start_from = max(start_begin, _at(day, earliest, start_offset)) if earliest else start_begin
+            if latest is None:
+                yield Hours(start_from, start_end, start_begin, ENDLESS)
+                continue
+            for end_begin, end_end, end_offset in stretches[index:]:
+                # At the very change of the clocks, they show the new time.
+                until = min(end_end - MICROSECOND, _at(day, latest, end_offset))
+                yield Hours(start_from, start_end, end_begin - MICROSECOND, until)
+
+
+def _stretches(begin: datetime, end: datetime, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime, timedelta]]:
+    """``[begin, end)`` cut where the offset from UTC changes; at most once a day, to the second."""
+    first, last = _offset(begin, zone), _offset(end - timedelta(seconds=1), zone)
+    if first == last:
+        yield begin, end, first
+        return
+    before, after = begin, end
+    while after - before > timedelta(seconds=1):
+        middle = (before + (after - before) / 2).replace(microsecond=0)
+        before, after = (middle, after) if _offset(middle, zone) == first else (before, middle)
+    yield begin, after, first
+    yield after, end, last
+
+
+def _offset(instant: datetime, zone: ZoneInfo) -> timedelta:
+    offset = instant.astimezone(zone).utcoffset()
+    assert offset is not None  # noqa: S101 (every zone has one)
+    return offset
+
+
+def _at(day: date, clock: time, offset: timedelta) -> datetime:
+    return datetime.combine(day, clock, tzinfo=UTC) - offset

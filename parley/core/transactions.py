@@ -2,7 +2,7 @@
 
 * The outermost transaction is durable: when the call returns, the change is on disk.
 * PostgreSQL may abort one of two transactions that wait for each other; nothing of it has happened then, so
-  it is run again.
+  it is run again. So is one that finds, once it holds its locks, that it has locked the wrong rows (``Stale``).
 * A violated constraint becomes the domain error that the parts registered for it (``on_violation``).
 """
 
@@ -22,6 +22,12 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 ATTEMPTS = 5
+
+
+class Stale(Exception):
+    """What an operation read before it held its locks has changed since: it is run again."""
+
+
 _joining: ContextVar[bool] = ContextVar("joining_a_transaction", default=False)
 _violations: dict[str, Callable[[], DomainError]] = {}
 
@@ -56,8 +62,8 @@ def run_atomically(function: Callable[[], R], *, joined: bool = False) -> R:
         try:
             with transaction.atomic(durable=True):
                 return function()
-        except OperationalError as error:
-            if not _was_aborted_for_another(error):
+        except (OperationalError, Stale) as error:
+            if not (isinstance(error, Stale) or _was_aborted_for_another(error)):
                 raise
             if attempt == ATTEMPTS:
                 raise Busy("Too many changes at the same place: nothing was changed, try again.") from error

@@ -15,6 +15,7 @@ from parley.interviews.models import (
     InterviewConflict,
     InterviewSchedule,
     InterviewSlot,
+    SchedulingPolicy,
 )
 from parley.interviews.operations.booking import cancel_booking, confirm_booking, release_slot
 from parley.interviews.operations.configurations import delete_configuration
@@ -264,3 +265,13 @@ class ConflictAdmin(LookingAdmin):
             ),
             done="are resolved",
         )
+
+
+@admin.register(SchedulingPolicy)
+class PolicyAdmin(LookingAdmin):
+    """What companies allow their candidates; those that never said anything are not here."""
+
+    list_display = ["company", "change_cutoff_minutes", "min_notice_minutes", "max_days_ahead", "updated_at"]
+    list_select_related = ["company"]
+    search_fields = ["company__name"]
+    ordering = ["company_id"]

@@ -8,19 +8,22 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 
 from parley.core.actors import Actor
 from parley.core.sql import fetch_all
-from parley.core.timezones import local_days
+from parley.core.timezones import Hours, hours_of, local_days
 from parley.hiring.models import Candidate, Job
 from parley.interviews.models import (
     AIInterviewConfiguration,
     Interview,
     InterviewConflict,
+    InterviewLink,
     InterviewSchedule,
     InterviewSlot,
+    SchedulingPolicy,
 )
+from parley.interviews.rules.policy import Policy
 from parley.interviews.rules.proposals import HOW_MANY, FreePlace, rank
 from parley.interviews.rules.states import LIVE_SCHEDULE, Resolution, SlotStatus
 from parley.organizations.models import Company
@@ -112,11 +115,11 @@ _NARROWED = {
     "interview_type": "slot.ai_interview_type = %(interview_type)s",
     "job_id": "(slot.job_id = %(job_id)s OR slot.job_id IS NULL)",
     "duration_minutes": "slot.duration_minutes = %(duration_minutes)s",
-    "earliest": "(slot.start_time AT TIME ZONE %(zone)s)::time >= %(earliest)s",
-    # Ending by a time of day means on the same local day; 00:00 is the end of the day, and no limit.
-    "latest": (
-        "(slot.end_time AT TIME ZONE %(zone)s)::time <= %(latest)s AND"
-        " (slot.end_time AT TIME ZONE %(zone)s)::date = (slot.start_time AT TIME ZONE %(zone)s)::date"
+    # The hours of each local day as instants: PostgreSQL's own time zones may be of another year than Python's.
+    "hours": (
+        "EXISTS (SELECT FROM unnest(%(start_from)s::timestamptz[], %(start_before)s::timestamptz[],"
+        " %(end_after)s::timestamptz[], %(end_until)s::timestamptz[]) AS hours (a, b, c, d)"
+        " WHERE slot.start_time >= a AND slot.start_time < b AND slot.end_time > c AND slot.end_time <= d)"
     ),
 }
 
@@ -129,19 +132,32 @@ def available_slots(
     A slot that is kept for another job than the one asked for is left out.
     """
     begin, end = local_days(wanted.first, wanted.last, wanted.zone)
-    parameters: dict[str, Any] = {"begin": begin, "end": end, "zone": wanted.zone.key}
+    parameters: dict[str, Any] = {"begin": begin, "end": end}
     conditions = ["slot.start_time >= %(begin)s", "slot.start_time < %(end)s", "slot.status = 'available'"]
     conditions += ["slot.start_time > %(now)s", visible("slot", sees_all=actor.sees_all)]
-    for name, condition in _NARROWED.items():
-        if getattr(wanted, name) not in (None, time.min if name == "latest" else None):
-            parameters[name] = getattr(wanted, name)
-            conditions.append(condition)
+    for name, values in _narrowing(wanted).items():
+        parameters |= values
+        conditions.append(_NARROWED[name])
     parameters |= {"now": now, "limit": limit, "offset": offset, **visible_parameters(actor)}
     statement = _SEARCH.format(conditions=" AND ".join(conditions))
     rows = fetch_all(statement, parameters)
     if not rows and offset:  # past the end there is no row to tell the total
         return [], available_slots(actor, wanted, now=now, limit=1, offset=0)[1]
     return [dict(zip(_SHOWN, row[1:], strict=True)) for row in rows], rows[0][0] if rows else 0
+
+
+def _narrowing(wanted: Wanted) -> dict[str, dict[str, Any]]:
+    """Which of the conditions apply, with their parameters."""
+    named = {name: getattr(wanted, name) for name in ("company_id", "interview_type", "job_id", "duration_minutes")}
+    narrowing: dict[str, dict[str, Any]] = {name: {name: value} for name, value in named.items() if value is not None}
+    latest = None if wanted.latest == time.min else wanted.latest  # 00:00 is the end of the day, and no limit
+    if wanted.earliest is not None or latest is not None:
+        days = hours_of(wanted.first, wanted.last, wanted.zone, earliest=wanted.earliest, latest=latest)
+        hours = list(days)
+        narrowing["hours"] = {
+            name: [getattr(each, name) for each in hours] for name in map(str, Hours.__dataclass_fields__)
+        }
+    return narrowing
 
 
 @dataclass(frozen=True)
@@ -234,3 +250,48 @@ def with_current_proposals(conflicts: Sequence[InterviewConflict], *, now: datet
     for conflict in open_ones:
         conflict.proposals = current[conflict.schedule_id] if conflict.schedule_id else []
     return conflicts
+
+
+def policy_of(company_id: int | None) -> Policy:
+    """What a company allows its candidates."""
+    row = SchedulingPolicy.objects.filter(company_id=company_id).first() if company_id is not None else None
+    return row.values if row is not None else Policy()
+
+
+def live_schedule(interview_id: UUID) -> InterviewSchedule | None:
+    """The booking that an interview holds, with what an answer shows of it."""
+    rows = InterviewSchedule.objects.filter(interview_id=interview_id, status__in=LIVE_SCHEDULE)
+    return rows.select_related("interview__candidate", "slot__company").first()
+
+
+def offered_slots(
+    link: InterviewLink, *, first: date, last: date, zone: ZoneInfo, now: datetime, most: int
+) -> list[InterviewSlot]:
+    """The slots that start on the local days ``first`` to ``last`` and that the link's candidate may take now."""
+    interview = link.interview
+    if interview.company_id is None:
+        return []
+    begin, end = local_days(first, last, zone)
+    after, until = policy_of(interview.company_id).offered(now)
+    rows = InterviewSlot.objects.filter(
+        company_id=interview.company_id,
+        status=SlotStatus.AVAILABLE,
+        start_time__gte=begin,
+        start_time__lt=end,
+    ).filter(start_time__gt=after, start_time__lte=until)
+    held = live_schedule(interview.pk)
+    kind = link.ai_interview_type or (held.slot.ai_interview_type if held else "")
+    if kind:
+        rows = rows.filter(ai_interview_type=kind)
+    job_id = interview.job_id or interview.candidate.job_id
+    if job_id is not None:
+        rows = rows.filter(Q(job_id__isnull=True) | Q(job_id=job_id))
+    busy = InterviewSchedule.objects.filter(
+        candidate_id=interview.candidate_id,
+        status__in=LIVE_SCHEDULE,
+        start_time__lt=OuterRef("end_time"),
+        end_time__gt=OuterRef("start_time"),
+    ).exclude(interview_id=interview.pk)
+    if held is not None:
+        rows = rows.exclude(pk=held.slot_id)
+    return list(rows.exclude(Exists(busy)).order_by("start_time", "pk")[:most])

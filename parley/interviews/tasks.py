@@ -30,6 +30,14 @@ def materialise_slots(timestamp: int) -> None:
             log.exception("slots_not_materialised", configuration=configuration_id)
 
 
+@app.task(name="interviews.follow_company")
+def follow_company(*, company_id: int) -> None:
+    """Bring the slots of a company's patterns into step at once: its time zone has changed."""
+    patterns = AIInterviewConfiguration.objects.filter(company_id=company_id, company__is_active=True)
+    for configuration_id in patterns.order_by("pk").values_list("pk", flat=True):
+        _materialise(configuration_id)
+
+
 def _materialise(configuration_id: int) -> None:
     report = materialise(configuration_id=configuration_id, days=settings.PARLEY_SLOT_HORIZON_DAYS, now=timezone.now())
     if report.created or report.removed:

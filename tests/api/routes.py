@@ -29,6 +29,8 @@ class Route:
 
     def url(self, pk: object = "") -> str:
         """The address, for an object."""
+        if "<str:link>" in self.pattern:
+            return "/" + self.pattern.replace("<str:link>", str(pk) or "a-link")
         for converter in ("anyuuid", "int"):
             if f"<{converter}:pk>" in self.pattern:
                 return "/" + self.pattern.replace(f"<{converter}:pk>", str(pk))

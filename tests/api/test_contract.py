@@ -5,6 +5,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
@@ -15,6 +16,7 @@ from rest_framework.test import APIClient
 
 from parley.hiring.models import Candidate
 from parley.interviews.models import Interview, InterviewConflict, InterviewSchedule, InterviewSlot
+from parley.interviews.tasks import follow_company
 from parley.organizations.models import Company, User
 from parley.organizations.tasks import send_invitation
 from tests.api.tenants import Tenant, assert_problem, client_for, unchanged
@@ -1177,6 +1179,39 @@ def test_a_pattern_that_is_sent_back_goes_on_to_follow_the_company_s_zone(ours: 
     api.patch(f"/api/companies/{ours.company.pk}/", {"timezone": "Asia/Tokyo"}, format="json")
     assert api.get(address).json()["timezone"] == "Asia/Tokyo"
     assert api.patch(address, {"timezone": "Europe/Berlin"}, format="json").json()["timezone"] == "Europe/Berlin"
+
+
+def test_a_slot_that_has_begun_is_not_available(ours: Tenant, api: APIClient) -> None:
+    begun = SlotFactory(company=ours.company, start_time=timezone.now() - timedelta(minutes=5))
+    got = made(api.get(f"{SLOTS}{begun.pk}/"), SLOT, 200)
+    assert (got["status"], got["is_available"], got["available_spots"]) == ("available", False, 0)
+
+
+def test_an_administrator_s_list_of_a_company_reads_times_in_its_zone(ours: Tenant, admin: APIClient) -> None:
+    slot = SlotFactory(company=ours.company, start_time=datetime(YEAR, 7, 1, 7, tzinfo=UTC))  # 09:00 in Berlin
+    query = {
+        "company": str(ours.company.pk),
+        "start_after": f"{YEAR}-07-01T09:00:00",
+        "start_before": f"{YEAR}-07-01T09:00:01",
+    }
+    assert [each["id"] for each in admin.get(SLOTS, query).json()] == [str(slot.pk)]
+
+
+@pytest.mark.parametrize(("sent", "kept"), [("be-flemish", "BE-Flemish"), ("de", "DE"), ("us-ca", "US-CA")])
+def test_a_calendar_of_holidays_is_found_whatever_the_case(ours: Tenant, api: APIClient, sent: str, kept: str) -> None:
+    pattern = {"interview_type": "coding", "day_of_week": 2, "start_time": "09:00", "end_time": "12:00"}
+    got = made(api.post(CONFIGURATIONS, {**pattern, "holidays": sent}, format="json"), CONFIGURATION)
+    assert got["holidays"] == kept
+
+
+def test_a_company_that_moves_takes_its_slots_along(ours: Tenant, api: APIClient) -> None:
+    api.patch(f"/api/companies/{ours.company.pk}/", {"timezone": "Asia/Tokyo"}, format="json")
+    assert _deferred("interviews.follow_company") == [{"company_id": ours.company.pk}]
+    api.patch(f"/api/companies/{ours.company.pk}/", {"timezone": "Asia/Tokyo", "name": "Moved"}, format="json")
+    assert len(_deferred("interviews.follow_company")) == 1
+    follow_company(company_id=ours.company.pk)
+    slot = InterviewSlot.objects.filter(configuration=ours.configuration).earliest("start_time")
+    assert slot.start_time.astimezone(ZoneInfo("Asia/Tokyo")).strftime("%H:%M") == "09:00"
 
 
 def test_answers_are_not_kept_by_caches(ours: Tenant, api: APIClient) -> None:

@@ -68,6 +68,8 @@ CLASSIFIED: dict[tuple[str, str], str] = {
     ("login", "post"): PUBLIC,
     ("register", "post"): PUBLIC,
     ("accept-invitation", "post"): PUBLIC,
+    **{(f"public-{what}", "get"): PUBLIC for what in ("interview", "slots")},  # tests/api/test_public.py
+    **{(f"public-{what}", "post"): PUBLIC for what in ("book", "reschedule", "cancel")},
     ("logout", "post"): OWN,
     ("change-password", "post"): OWN,
     ("me", "get"): OWN,
@@ -92,7 +94,8 @@ CLASSIFIED: dict[tuple[str, str], str] = {
     **_actions(C, "generate"),
     **_actions(B, "cancel-schedule", "confirm-schedule", "reschedule"),
     **_actions(X, "resolve-conflict"),
-    **_actions(I, "invite"),
+    **_actions(I, "invite", "revoke-link"),
+    **{("companies-scheduling", method): OBJECT for method in ("get", "patch")},
     **_actions("users", "invite-again"),
     ("candidates-resume", "get"): OBJECT,
 }

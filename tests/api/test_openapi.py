@@ -43,13 +43,13 @@ def test_the_document_is_the_one_in_the_repository(anonymous: APIClient) -> None
 
 def test_every_address_and_method_of_the_api_is_described(document: dict[str, Any]) -> None:
     described = {
-        (path.replace("{id}", "<pk>"), method)
+        (path, method)
         for path, operations in document["paths"].items()
         for method in operations
         if method != "parameters"
     }
     answered = {
-        ("/" + route.pattern.replace("anyuuid:pk", "pk").replace("int:pk", "pk"), route.method)
+        ("/" + re.sub(r"<\w+:(\w+)>", r"{\1}", route.pattern).replace("{pk}", "{id}"), route.method)
         for route in routes()
         if route.pattern.startswith("api/") and route.name not in ("schema", "docs")
     }
@@ -109,7 +109,7 @@ def _schemathesis(address: str, token: str, folder: Path) -> str:
     """What it found; an empty text where that is nothing."""
     command = [
         *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(HERE / "schemathesis.toml"), "run"),
-        *(f"{address}/api/schema/", "--checks", "all", "--header", f"Authorization: Token {token}"),
+        *(f"{address}/api/schema/", "--header", f"Authorization: Token {token}"),
         *("--exclude-path", LEFT_OUT, "--max-examples", str(EXAMPLES), "--max-time", str(SECONDS)),
         *("--continue-on-failure", "--generation-database", "none", "--no-color", *SEED),
     ]

@@ -6,11 +6,14 @@ from typing import Any
 
 import httpx
 import pytest
+from django.db import connection
+from django.utils import timezone
 
 from parley.core.models import Event
-from parley.interviews.models import Interview, InterviewSchedule, InterviewSlot
+from parley.interviews.models import Interview, InterviewConflict, InterviewSchedule, InterviewSlot
 from tests.factories import (
     CandidateFactory,
+    ConfigurationFactory,
     InterviewFactory,
     SlotFactory,
     UserFactory,
@@ -193,6 +196,62 @@ def test_booking_and_cancelling_a_slot_at_once_leaves_no_booking_behind(api: htt
         assert {answer.status_code for answer in answers} <= {201, 204, 404, 409}
         assert not InterviewSchedule.objects.filter(slot=slot, status__in=["pending", "confirmed"]).exists()
     assert broken_invariants() == {}
+
+
+@pytest.mark.parametrize("what", ["book", "reschedule"])
+def test_cancelling_through_a_conflict_leaves_no_live_booking_behind(api: httpx.Client, what: str) -> None:
+    """The booking that it finds may be another one by the time it holds its locks."""
+    company = company_of(api)
+    for _ in range(8):
+        lost, other = SlotFactory(company=company), SlotFactory(company=company)
+        (interview,) = interviews(company, 1)
+        held = book(lost, interview)
+        if what == "book":
+            api.delete(f"/interviews/slots/{lost.pk}/?cascade=cancel")
+            by_hand = booking(api, interview, other)
+        else:
+            InterviewConflict.objects.create(
+                company=company,
+                conflict_type="slot_unavailable",
+                cause=f"stranded:{held.pk}",
+                primary_interview=interview,
+                schedule=held,
+                slot=lost,
+                detected_at=timezone.now(),
+            )
+            path = f"/interviews/schedules/{held.pk}/reschedule/"
+            by_hand = partial(api.post, path, json={"slot_id": str(other.pk)})
+        conflict = InterviewConflict.objects.get(primary_interview=interview)
+        path = f"/interviews/conflicts/{conflict.pk}/resolve_conflict/"
+        answers = all_at_once([partial(api.post, path, json={"resolution": "cancelled"}), by_hand])
+        assert {answer.status_code for answer in answers} <= {200, 201, 409}
+        assert broken_invariants() == {}
+
+
+def test_cancelling_slots_beside_their_pattern_waits_in_no_circle(api: httpx.Client) -> None:
+    company = company_of(api)
+    configuration = ConfigurationFactory(company=company, start_time="08:00", end_time="18:00", slot_duration=30)
+    path = f"/interviews/configurations/{configuration.pk}/generate/"
+    until = {"until": in_future(days=20).date().isoformat()}
+    assert api.post(path, json=until).status_code == 200
+    slots = list(InterviewSlot.objects.filter(start_time__gt=in_future(days=1))[:16])
+    for slot in slots:
+        book(slot)
+    calls = [partial(api.delete, f"/interviews/slots/{slot.pk}/?cascade=cancel") for slot in slots]
+    calls += [partial(api.post, path, json=until)] * 8
+    before = deadlocks()
+    answers = all_at_once(calls)
+    assert {answer.status_code for answer in answers} == {200, 204}
+    assert deadlocks() == before
+    assert broken_invariants() == {}
+
+
+def deadlocks() -> int:
+    """How many this database has met; it counts them when a connection has been idle for a moment."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot(), pg_stat_force_next_flush()")
+        cursor.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+        return int(cursor.fetchone()[0])
 
 
 def test_everything_at_once_keeps_every_rule(api: httpx.Client) -> None:

@@ -197,6 +197,48 @@ def test_slots_that_a_person_cancelled_or_edited_are_left_alone(actor: User, now
     assert local_starts() == ["03-08 11:00", "03-08 13:00"]
 
 
+def test_notes_or_an_empty_change_make_no_slot_a_person_s_own(actor: User, now: datetime) -> None:
+    configuration = made(actor, now, valid_from=MONDAYS[0])
+    noted, untouched, booked = InterviewSlot.objects.order_by("start_time")
+    book(booked)
+    update_slot(slot_id=noted.pk, fields={"notes": "Bring a pencil."}, actor=actor, now=now)
+    update_slot(slot_id=untouched.pk, fields={}, actor=actor, now=now)
+    update_slot(slot_id=booked.pk, fields={"notes": "x", "max_candidates": 1}, actor=actor, now=now)
+    _, report = update_configuration(
+        configuration_id=configuration.pk, fields={"start_time": time(13), "end_time": time(14)}, actor=actor, now=now
+    )
+    assert (report.removed, report.left) == (2, [booked])
+    assert local_starts() == ["03-08 11:00", "03-08 13:00"]
+
+
+def test_an_edited_slot_goes_with_its_start_and_a_moved_one_with_its_pattern(actor: User, now: datetime) -> None:
+    configuration = made(actor, now, valid_from=MONDAYS[0])
+    larger, moved, booked = InterviewSlot.objects.order_by("start_time")
+    update_slot(slot_id=larger.pk, fields={"max_candidates": 5}, actor=actor, now=now)
+    times = {"start_time": datetime(2027, 3, 8, 16, tzinfo=UTC), "end_time": datetime(2027, 3, 8, 17, tzinfo=UTC)}
+    update_slot(slot_id=moved.pk, fields=times, actor=actor, now=now)
+    update_slot(slot_id=booked.pk, fields={"max_candidates": 2}, actor=actor, now=now)
+    schedule = book(InterviewSlot.objects.get(pk=booked.pk))
+    _, report = update_configuration(
+        configuration_id=configuration.pk, fields={"start_time": time(13), "end_time": time(14)}, actor=actor, now=now
+    )
+    assert (report.removed, report.left) == (1, [booked])
+    assert local_starts() == ["03-08 11:00", "03-08 13:00", "03-08 17:00"]
+    assert InterviewConflict.objects.get().schedule == schedule
+    delete_configuration(configuration_id=configuration.pk, actor=actor, now=now)
+    assert local_starts() == ["03-08 11:00"]
+
+
+def test_a_change_that_would_make_too_many_slots_is_refused(actor: User, now: datetime) -> None:
+    configuration = made(actor, now, start_time=time(0), end_time=time(0), until=date(2027, 3, 8))
+    AIInterviewConfiguration.objects.filter(pk=configuration.pk).update(generated_until=date(2031, 12, 1))
+    before = list(InterviewSlot.objects.order_by("pk").values_list("pk", flat=True))
+    with pytest.raises(Invalid) as refusal:
+        update_configuration(configuration_id=configuration.pk, fields={"slot_duration": 5}, actor=actor, now=now)
+    assert (refusal.value.code, list(refusal.value.errors)) == ("too_many_slots", ["slot_duration"])
+    assert list(InterviewSlot.objects.order_by("pk").values_list("pk", flat=True)) == before
+
+
 def test_a_slot_with_a_history_is_cancelled_instead_of_removed(actor: User, now: datetime) -> None:
     configuration = made(actor, now, end_time=time(10), valid_from=MONDAYS[0])
     slot = InterviewSlot.objects.get()

@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from parley.core.errors import Conflict, DomainError, Forbidden, Invalid
 from parley.core.models import Event
 from parley.interviews.models import InterviewConflict, InterviewSchedule, InterviewSlot
-from parley.interviews.operations.booking import book_interview
+from parley.interviews.operations.booking import book_interview, cancel_booking, reschedule_booking
+from parley.interviews.operations.interviews import update_interview
 from parley.interviews.operations.recurring import Pattern, create_recurring
 from parley.interviews.operations.slots import (
     complete_past_slots,
@@ -303,3 +304,54 @@ def test_bad_patterns_are_refused_by_field(actor: User, now: datetime, fields: d
         recurring(actor, now, **fields)
     assert list(refusal.value.errors) == [field]
     assert InterviewSlot.objects.count() == 0
+
+
+def test_an_interview_that_was_missed_can_be_booked_again(actor: User, now: datetime, company: Company) -> None:
+    past = SlotFactory(company=company, start_time=now - timedelta(hours=2))
+    free, later = (SlotFactory(company=company, start_time=now + timedelta(hours=hours)) for hours in (2, 4))
+    missed, given_up = book(past), book(SlotFactory(company=company, start_time=now - timedelta(hours=4)))
+    complete_past_slots(now=now)
+    moved = reschedule_booking(schedule_id=missed.pk, slot_id=free.pk, actor=actor, now=now)
+    cancel_booking(schedule_id=given_up.pk, reason="Not there.", actor=actor, now=now)
+    again = book_interview(interview_id=given_up.interview_id, slot_id=later.pk, notes="", actor=actor, now=now)
+    assert (moved.slot_id, again.slot_id) == (free.pk, later.pk)
+    past.refresh_from_db()
+    assert (past.status, past.current_bookings) == ("completed", 0)
+    assert broken_invariants() == {}
+
+
+def test_the_job_of_a_booked_interview_stays_one_that_its_slot_is_for(
+    actor: User, now: datetime, company: Company
+) -> None:
+    job, other = JobFactory(company=company), JobFactory(company=company)
+    interview = InterviewFactory(candidate__company=company, job=job)
+    book(SlotFactory(company=company, job=job), interview)
+    with pytest.raises(Conflict) as refusal:
+        update_interview(interview_id=interview.pk, fields={"job_id": other.pk}, actor=actor, now=now)
+    assert refusal.value.code == "job_mismatch"
+    interview.refresh_from_db()
+    assert interview.job == job
+    assert update_interview(interview_id=interview.pk, fields={"job_id": None}, actor=actor, now=now).job is None
+
+
+def test_what_each_bulk_change_was_refused_is_a_conflict_of_its_own(
+    actor: User, now: datetime, company: Company
+) -> None:
+    SlotFactory(company=company, start_time=NINE + timedelta(minutes=30))
+    SlotFactory(company=company, start_time=NINE + timedelta(days=1, minutes=30))
+    for day in (NINE.date(), NINE.date() + timedelta(days=1), NINE.date()):
+        pattern = Pattern(
+            start_date=day,
+            end_date=day,
+            start_time=time(9),
+            end_time=time(12),
+            days_of_week=[1, 2],
+            slot_duration=60,
+            break_duration=0,
+            timezone="UTC",
+        )
+        fields = {"ai_interview_type": "technical"}
+        create_recurring(
+            company_id=None, job_id=None, pattern=pattern, fields=fields, dry_run=False, actor=actor, now=now
+        )
+    assert InterviewConflict.objects.filter(conflict_type="overlap").count() == 2

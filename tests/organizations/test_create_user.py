@@ -40,8 +40,11 @@ def test_a_name_that_is_not_there_yet_makes_the_company() -> None:
 
 
 def test_a_user_that_is_there_is_updated() -> None:
-    before = UserFactory(email=EMAIL.upper(), is_active=False)
-    assert "Updated user" in create_user("--password=x1y2z3", "--role=admin")
+    before = UserFactory(email=EMAIL, is_active=False)
+    command = ("create_user", f"--email={EMAIL.upper()}", "--password=x1y2z3", "--role=admin")
+    said = io.StringIO()
+    call_command(*command, stdout=said)
+    assert "Updated user" in said.getvalue()
     after = User.objects.get()
     assert (after.pk, after.role, after.company, after.is_active) == (before.pk, "admin", None, True)
     assert after.check_password("x1y2z3")

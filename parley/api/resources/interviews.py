@@ -18,6 +18,7 @@ from parley.api.serializers.interviews import (
     InterviewIn,
     InterviewOut,
     InvitationOut,
+    InviteIn,
     interview_out,
 )
 from parley.core.errors import Invalid
@@ -26,9 +27,9 @@ from parley.interviews.models import Interview
 from parley.interviews.operations.interviews import (
     create_interview,
     delete_interview,
-    invite_candidate,
     update_interview,
 )
+from parley.interviews.operations.links import invite_candidate, revoke_link
 from parley.interviews.rules.states import InterviewStatus
 
 
@@ -93,18 +94,26 @@ class InterviewViewSet(Resource):
         delete_interview(interview_id=pk, actor=self.actor, now=self.now)
         return Response(status=204)
 
-    @extend_schema(request=None, responses={201: InvitationOut})
+    @extend_schema(request=InviteIn, responses={201: InvitationOut})
     @action(detail=True, methods=["post"])
     def invite(self, request: Request, pk: Any) -> Response:
         """Make the candidate's personal link; an earlier one ends with it."""
         invitation = invite_candidate(
             interview_id=pk,
+            interview_type=self.input(InviteIn).get("ai_interview_type") or "",
             valid_for=timedelta(days=settings.PARLEY_INVITATION_DAYS),
             actor=self.actor,
             now=self.now,
         )
         url = f"{settings.PARLEY_BASE_URL}/interview/{invitation.link}"
         return Response({"link": invitation.link, "url": url, "expires_at": invitation.expires_at}, status=201)
+
+    @extend_schema(request=None, responses={204: None})
+    @action(detail=True, methods=["post"])
+    def revoke_link(self, request: Request, pk: Any) -> Response:
+        """End the candidate's personal link."""
+        revoke_link(interview_id=pk, actor=self.actor, now=self.now)
+        return Response(status=204)
 
     def _change(self, pk: Any) -> Response:
         values = self.input(InterviewChangeIn, partial=True)

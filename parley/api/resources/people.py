@@ -24,10 +24,13 @@ from parley.api.serializers.people import (
     company_out,
     user_out,
 )
+from parley.api.serializers.public import PolicyIn, PolicyOut, policy_out
 from parley.core.errors import Forbidden
 from parley.core.throttling import Rate, count
 from parley.hiring.models import Job
 from parley.hiring.operations.jobs import create_job, delete_job, update_job
+from parley.interviews import queries
+from parley.interviews.operations.policies import update_policy
 from parley.organizations.models import Company, Role, User
 from parley.organizations.operations.companies import create_company, update_company
 from parley.organizations.operations.users import add_user, invite_again, update_user
@@ -74,6 +77,16 @@ class CompanyViewSet(Resource):
     def partial_update(self, request: Request, pk: Any) -> Response:
         """Change some of a company."""
         return self.update(request, pk)
+
+    @extend_schema(methods=["GET"], responses=PolicyOut)
+    @extend_schema(methods=["PATCH"], request=PolicyIn, responses=PolicyOut)
+    @action(detail=True, methods=["get", "patch"])
+    def scheduling(self, request: Request, pk: Any) -> Response:
+        """What candidates may do with their personal links, and until when."""
+        company = Company.objects.all().seen_by(self.actor, pk=pk, thing="company")
+        if request.method == "PATCH":
+            update_policy(company_id=company.pk, fields=self.input(PolicyIn), actor=self.actor, now=self.now)
+        return Response(policy_out(queries.policy_of(company.pk)))
 
 
 class UserFilter(FilterSet):  # type: ignore[misc]  # django-filter is untyped

@@ -19,6 +19,7 @@ from parley.api.fields import (
 from parley.api.serializers.slots import SkippedOut, skipped_out
 from parley.interviews.models import AIInterviewConfiguration
 from parley.interviews.operations.materialise import SyncReport
+from parley.interviews.rules.holidays import calendar_named
 from parley.interviews.rules.limits import MAX_CAPACITY
 from parley.interviews.rules.states import InterviewType
 
@@ -103,7 +104,7 @@ class ConfigurationIn(serializers.Serializer[Any]):
 
     def validate_holidays(self, value: str | None) -> str:
         """None means none."""
-        return (value or "").upper()
+        return calendar_named(value or "")
 
     def validate_excluded_dates(self, value: list[Any]) -> list[Any]:
         """Each once, in order."""

@@ -71,6 +71,14 @@ class InterviewChangeIn(serializers.Serializer[Any]):
     company = KeyField(required=False, allow_null=True)
 
 
+class InviteIn(serializers.Serializer[Any]):
+    """What the candidate is invited to book."""
+
+    ai_interview_type = serializers.ChoiceField(
+        InterviewType.choices, required=False, allow_null=True, help_text="Left out: any."
+    )
+
+
 class InvitationOut(serializers.Serializer[Any]):
     """A personal link, shown this once."""
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils import timezone
 from rest_framework import serializers
 
 from parley.api.fields import (
@@ -52,7 +53,8 @@ class SlotOut(serializers.Serializer[Any]):
 
 def slot_out(slot: InterviewSlot) -> dict[str, Any]:
     """A slot with its company and job loaded. Written out plainly: it is what searches spend their time on."""
-    open_spots = slot.max_candidates - slot.current_bookings if slot.status == SlotStatus.AVAILABLE else 0
+    is_open = slot.status == SlotStatus.AVAILABLE and slot.start_time > timezone.now()
+    open_spots = slot.max_candidates - slot.current_bookings if is_open else 0
     return {
         "id": slot.id,
         "slot_type": slot.slot_type,

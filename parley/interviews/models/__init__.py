@@ -3,6 +3,7 @@
 from parley.interviews.models.configuration import AIInterviewConfiguration
 from parley.interviews.models.conflict import InterviewConflict
 from parley.interviews.models.interview import Interview, InterviewLink
+from parley.interviews.models.policy import SchedulingPolicy
 from parley.interviews.models.schedule import InterviewSchedule
 from parley.interviews.models.slot import InterviewSlot
 
@@ -13,4 +14,5 @@ __all__ = [
     "InterviewLink",
     "InterviewSchedule",
     "InterviewSlot",
+    "SchedulingPolicy",
 ]

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from parley.hiring.models import Candidate, Job
 from parley.interviews.models.expressions import one_of
-from parley.interviews.rules.states import InterviewStatus
+from parley.interviews.rules.states import InterviewStatus, InterviewType
 from parley.organizations.models import Company, User
 from parley.organizations.tenancy import CompanyOwnedQuerySet
 
@@ -50,6 +50,10 @@ class InterviewLink(models.Model):
 
     interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="links", db_index=False)
     token_hash = models.CharField(max_length=64, unique=True)  # SHA-256, hexadecimal
+    nonce = models.CharField(
+        max_length=64, default=""
+    )  # from which the installation's secret key makes the link once more
+    ai_interview_type = models.CharField(max_length=16, choices=InterviewType, blank=True)  # what may be booked; or any
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
     expires_at = models.DateTimeField()
@@ -57,6 +61,9 @@ class InterviewLink(models.Model):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="link_interview_type_known", condition=Q(ai_interview_type__in=["", *InterviewType.values])
+            ),
             models.UniqueConstraint(fields=["interview"], condition=Q(revoked_at__isnull=True), name="link_one_live"),
         ]
         indexes = [models.Index(fields=["interview"], name="link_interview")]

@@ -86,6 +86,11 @@ def annotate_booking(*, schedule_id: UUID, notes: str, actor: Actor) -> Intervie
 @operation
 def cancel_booking(*, schedule_id: UUID, reason: str, actor: Actor, now: datetime) -> InterviewSchedule:
     """Cancel a booking and its interview, and free the place; the interview can be booked again later."""
+    return cancel(schedule_id=schedule_id, reason=reason, actor=actor, now=now)
+
+
+def cancel(*, schedule_id: UUID, reason: str, actor: Actor, now: datetime) -> InterviewSchedule:
+    """``cancel_booking`` inside the caller's operation."""
     slot, interview, schedule = _lock_booking(schedule_id, actor=actor)
     give_up(slot=slot, interview=interview, schedule=schedule, reason=reason, actor=actor, now=now)
     close_conflicts_of(interview.pk, resolution=Resolution.CANCELLED, notes=CANCELLED, actor=actor, now=now)
@@ -98,7 +103,7 @@ def give_up(
     """``cancel_booking`` with the locks held."""
     before = booking_state(schedule)
     if schedule.is_live:
-        refuse_too_late(interview, schedule, now=now)
+        refuse_too_late(interview)
     vacate(schedule=schedule, slot=slot, status=ScheduleStatus.CANCELLED, reason=reason, actor=actor, now=now)
     set_interview_status(interview, InterviewStatus.CANCELLED, now=now)
     tell("interview.cancelled", schedule, slot=slot, before=before, actor=actor, now=now)
@@ -117,7 +122,7 @@ def release_slot(
     chosen = _booking_to_release(slot, schedule_id=schedule_id, interview_id=interview_id)
     interview = lock_interview(chosen.interview_id, actor=actor)
     before = booking_state(chosen)
-    refuse_too_late(interview, chosen, now=now)
+    refuse_too_late(interview)
     vacate(schedule=chosen, slot=slot, status=ScheduleStatus.CANCELLED, reason="Released.", actor=actor, now=now)
     tell("interview.released", chosen, slot=slot, before=before, actor=actor, now=now)
     close_conflicts_of(interview.pk, resolution=Resolution.RESOLVED, notes=RELEASED, actor=actor, now=now)
@@ -127,6 +132,11 @@ def release_slot(
 @operation
 def reschedule_booking(*, schedule_id: UUID, slot_id: UUID, actor: Actor, now: datetime) -> InterviewSchedule:
     """Move a booking to another slot: both slots change, or neither. Returns the new schedule."""
+    return move_by_hand(schedule_id=schedule_id, slot_id=slot_id, actor=actor, now=now)
+
+
+def move_by_hand(*, schedule_id: UUID, slot_id: UUID, actor: Actor, now: datetime) -> InterviewSchedule:
+    """``reschedule_booking`` inside the caller's operation."""
     schedule = move(schedule_id=schedule_id, slot_id=slot_id, actor=actor, now=now)
     close_conflicts_of(
         schedule.interview_id, resolution=Resolution.RESCHEDULED, notes=BOOKED_AGAIN, actor=actor, now=now
@@ -135,10 +145,10 @@ def reschedule_booking(*, schedule_id: UUID, slot_id: UUID, actor: Actor, now: d
 
 
 def move(*, schedule_id: UUID, slot_id: UUID, actor: Actor, now: datetime) -> InterviewSchedule:
-    """``reschedule_booking`` inside the caller's operation."""
+    """``move_by_hand``, which leaves open conflicts about the interview open."""
     old, target, interview, schedule = _lock_move(schedule_id, slot_id, actor=actor)
     refuse_unless_allowed(ScheduleStatus(schedule.status), ScheduleStatus.RESCHEDULED, thing="schedule")
-    refuse_too_late(interview, schedule, now=now)
+    refuse_too_late(interview)
     if old.pk == target.pk:
         raise Conflict("The booking is on this slot already.", code="same_slot")
     if refusal := why_not_free(target, now=now):

@@ -74,7 +74,7 @@ def _locked(configuration_id: int, *, actor: Actor) -> AIInterviewConfiguration:
         actor, pk=configuration_id, thing="configuration"
     )
     lock_company(seen.company_id)
-    rows = AIInterviewConfiguration.objects.select_related("company").select_for_update(of=("self",))
+    rows = AIInterviewConfiguration.objects.select_related("company").select_for_update(no_key=True, of=("self",))
     return rows.seen_by(actor, pk=configuration_id, thing="configuration")
 
 

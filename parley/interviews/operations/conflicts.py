@@ -12,15 +12,14 @@ from uuid import UUID
 from parley.core.actors import Actor
 from parley.core.errors import Conflict, Invalid
 from parley.core.events import Change, record, record_all
-from parley.core.transactions import operation
-from parley.interviews.locks import lock_conflicts, lock_interview, lock_slots
+from parley.core.transactions import Stale, operation
+from parley.interviews.locks import lock_conflicts, lock_interview, lock_schedule, lock_slots
 from parley.interviews.models import Interview, InterviewConflict, InterviewSchedule, InterviewSlot
 from parley.interviews.operations.booking import give_up, move, take_place
 from parley.interviews.operations.closing import close, close_conflicts_of
 from parley.interviews.operations.seats import set_interview_status
-from parley.interviews.queries import proposals_for
+from parley.interviews.queries import live_schedule, proposals_for
 from parley.interviews.rules.states import (
-    LIVE_SCHEDULE,
     ConflictType,
     InterviewStatus,
     Resolution,
@@ -101,7 +100,7 @@ def _reseat(conflict: InterviewConflict, slot_id: UUID | None, *, actor: Actor, 
     if conflict.primary_interview_id is None:
         raise Invalid.field("resolution", "There is no interview to move: choose resolved.", code="nothing_to_move")
     target = slot_id or _best_free(conflict, now=now)
-    live = _live_schedule(conflict.primary_interview_id)
+    live = live_schedule(conflict.primary_interview_id)
     if live is not None:
         move(schedule_id=live.pk, slot_id=target, actor=actor, now=now)
     else:
@@ -111,12 +110,15 @@ def _reseat(conflict: InterviewConflict, slot_id: UUID | None, *, actor: Actor, 
 def _cancel(conflict: InterviewConflict, notes: str, *, actor: Actor, now: datetime) -> None:
     if conflict.primary_interview_id is None:
         raise Invalid.field("resolution", "There is no interview to cancel: choose resolved.", code="nothing_to_move")
-    live = _live_schedule(conflict.primary_interview_id)
+    live = live_schedule(conflict.primary_interview_id)
     slot = lock_slots([live.slot_id])[live.slot_id] if live else None
     interview = lock_interview(conflict.primary_interview_id, actor=actor)
-    live = InterviewSchedule.objects.filter(pk=live.pk, status__in=LIVE_SCHEDULE).first() if live else None
+    now_live = live_schedule(conflict.primary_interview_id)  # with the interview locked it stays what it is
+    if (now_live.pk if now_live else None) != (live.pk if live else None):
+        raise Stale
     if live is not None and slot is not None:
-        give_up(slot=slot, interview=interview, schedule=live, reason=notes, actor=actor, now=now)
+        schedule = lock_schedule(live.pk, actor=actor)
+        give_up(slot=slot, interview=interview, schedule=schedule, reason=notes, actor=actor, now=now)
         return
     before = {"status": str(interview.status)}
     set_interview_status(interview, InterviewStatus.CANCELLED, now=now)
@@ -131,10 +133,6 @@ def _cancel(conflict: InterviewConflict, notes: str, *, actor: Actor, now: datet
         actor=actor,
         now=now,
     )
-
-
-def _live_schedule(interview_id: UUID) -> InterviewSchedule | None:
-    return InterviewSchedule.objects.filter(interview_id=interview_id, status__in=LIVE_SCHEDULE).first()
 
 
 def _best_free(conflict: InterviewConflict, *, now: datetime) -> UUID:

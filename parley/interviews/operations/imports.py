@@ -38,8 +38,10 @@ class ImportReport:
 @operation
 def import_bookings(*, rows: Sequence[Row], actor: Actor, now: datetime) -> ImportReport:
     """Book what can be booked; a candidate who turns out double-booked opens a conflict, the rest is reported."""
-    lock_slots(row.slot_id for row in rows)
-    lock_interviews(row.interview_id for row in rows)
+    seen_slots = InterviewSlot.objects.visible_to(actor).filter(pk__in={row.slot_id for row in rows})
+    seen_interviews = Interview.objects.visible_to(actor).filter(pk__in={row.interview_id for row in rows})
+    lock_slots(seen_slots.values_list("pk", flat=True))
+    lock_interviews(seen_interviews.values_list("pk", flat=True))
     report = ImportReport()
     troubles: list[Trouble] = []
     for index, row in enumerate(rows):

@@ -1,10 +1,7 @@
-"""Making and changing interviews, and the candidates' personal links."""
+"""Making and changing interviews."""
 
-import hashlib
-import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,16 +13,9 @@ from parley.core.events import Change, record
 from parley.core.transactions import operation
 from parley.hiring.models import Candidate, Job
 from parley.interviews.locks import lock_interview
-from parley.interviews.models import Interview, InterviewLink
-from parley.interviews.rules.states import InterviewStatus
-
-
-@dataclass(frozen=True)
-class Invitation:
-    """A personal link; ``link`` is the secret, and is shown this once."""
-
-    link: str
-    expires_at: datetime
+from parley.interviews.models import Interview, InterviewConflict
+from parley.interviews.queries import live_schedule
+from parley.interviews.rules.booking import refuse_mismatch
 
 
 @operation
@@ -73,6 +63,8 @@ def update_interview(*, interview_id: UUID, fields: Mapping[str, Any], actor: Ac
     values = dict(fields)
     if "job_id" in values:
         interview.job = _job(actor, values.pop("job_id"), interview.company_id)
+        if (held := live_schedule(interview.pk)) is not None:
+            refuse_mismatch(interview, held.slot)
         if interview.job is not None:  # one that had no company yet is its job's from now on
             interview.company_id = interview.job.company_id
     for name, value in values.items():
@@ -97,7 +89,8 @@ def update_interview(*, interview_id: UUID, fields: Mapping[str, Any], actor: Ac
 def delete_interview(*, interview_id: UUID, actor: Actor, now: datetime) -> None:
     """Remove an interview that was never booked; the history of one that was is kept."""
     interview = lock_interview(interview_id, actor=actor)
-    if interview.schedules.exists() or interview.conflicts.exists():
+    named = InterviewConflict.objects.filter(Q(primary_interview=interview) | Q(conflicting_interview=interview))
+    if interview.schedules.exists() or named.exists():
         raise Conflict(
             "This interview has been booked: its history is kept. Cancel its schedule instead.", code="in_use"
         )
@@ -112,40 +105,6 @@ def delete_interview(*, interview_id: UUID, actor: Actor, now: datetime) -> None
         now=now,
     )
     interview.delete()
-
-
-@operation
-def invite_candidate(*, interview_id: UUID, valid_for: timedelta, actor: Actor, now: datetime) -> Invitation:
-    """Make the candidate's personal link to an interview; an earlier one ends with it."""
-    interview = lock_interview(interview_id, actor=actor)
-    if interview.status == InterviewStatus.COMPLETED:
-        raise Conflict("This interview is over.", code="interview_completed")
-    InterviewLink.objects.filter(Q(interview=interview) & Q(revoked_at__isnull=True)).update(revoked_at=now)
-    token = secrets.token_urlsafe(32)
-    link = InterviewLink(
-        interview=interview,
-        token_hash=hash_link(token),
-        created_at=now,
-        created_by_id=actor.actor_id,
-        expires_at=now + valid_for,
-    )
-    link.save(force_insert=True)
-    record(
-        Change(
-            type="interview.invited",
-            object_id=interview.pk,
-            company_id=interview.company_id,
-            after={"link_id": link.pk, "expires_at": link.expires_at},
-        ),
-        actor=actor,
-        now=now,
-    )
-    return Invitation(link=token, expires_at=link.expires_at)
-
-
-def hash_link(token: str) -> str:
-    """What is kept of a link. It has 256 random bits, so a plain fast hash is enough."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _job(actor: Actor, job_id: int | None, company_id: int | None) -> Job | None:

@@ -86,7 +86,7 @@ def follow_pattern(
     """
     first, last = _range(configuration, until, now=now)
     wanted, skipped = ([], []) if ended else _wanted(configuration, first, last, now=now)
-    steps = _steps(configuration, wanted, now=now)
+    steps = _steps(configuration, wanted, ended=ended, now=now)
     report = SyncReport(removed=len(steps.remove), left=steps.strand, skipped=skipped)
     if not dry_run:
         _remove(steps.remove, actor=actor, now=now)
@@ -110,7 +110,7 @@ def follow_pattern(
 
 def _locked(configuration_id: int) -> AIInterviewConfiguration | None:
     rows = AIInterviewConfiguration.objects.select_related("company").filter(pk=configuration_id)
-    return rows.select_for_update(of=("self",)).first()
+    return rows.select_for_update(no_key=True, of=("self",)).first()
 
 
 def _refuse_bad_until(configuration: AIInterviewConfiguration, until: date, *, now: datetime) -> None:
@@ -140,6 +140,12 @@ def _wanted(
 ) -> tuple[list[Occurrence], list[Skipped]]:
     if last < first:
         return [], []
+    if (slots := count(configuration.window, first, last)) > MAX_SLOTS_PER_CALL:
+        raise Invalid.field(
+            "slot_duration",
+            f"This would make {slots:,} slots; at most {MAX_SLOTS_PER_CALL:,} a call.",
+            code="too_many_slots",
+        )
     return occurrences(
         configuration.window, first, last, not_before=now, excluded=_excluded(configuration, first, last, now=now)
     )
@@ -158,7 +164,7 @@ def _excluded(
 
 
 def _steps(
-    configuration: AIInterviewConfiguration, wanted: Sequence[Occurrence], *, now: datetime
+    configuration: AIInterviewConfiguration, wanted: Sequence[Occurrence], *, ended: bool, now: datetime
 ) -> Plan[InterviewSlot]:
     """What to do about the future slots of the pattern, also about cancelled ones.
 
@@ -167,13 +173,14 @@ def _steps(
     locked.
     """
     rows = InterviewSlot.objects.filter(configuration_id=configuration.pk, occurrence_start__gt=now).order_by("pk")
-    compare = partial(plan, wanted, facts=_facts, matches=partial(_is_as_wanted, configuration))
+    compare = partial(plan, wanted, facts=_facts, matches=partial(_is_as_wanted, configuration), ended=ended)
     steps: Plan[InterviewSlot] = compare(rows)
-    return compare(rows.select_for_update()) if steps.remove or steps.strand else steps
+    return compare(rows.select_for_update(no_key=True)) if steps.remove or steps.strand else steps
 
 
 def _facts(slot: InterviewSlot) -> Made:
-    return Made(slot.occurrence_start, slot.is_customised, slot.is_open, slot.has_bookings)
+    is_moved = slot.is_customised and slot.start_time != slot.occurrence_start
+    return Made(slot.occurrence_start, slot.is_customised, is_moved, slot.is_open, slot.has_bookings)
 
 
 def _is_as_wanted(configuration: AIInterviewConfiguration, slot: InterviewSlot, occurrence: Occurrence) -> bool:

@@ -1,5 +1,6 @@
 """Making many slots from a pattern that is given once."""
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -98,11 +99,9 @@ def create_recurring(
         found, company_id=company.pk, interview_type=interview_type, make=make, actor=actor, now=now, dry_run=dry_run
     )
     if not dry_run:
-        open_conflicts(
-            overlap_trouble(blocked, company_id=company.pk, cause=f"recurring:{interview_type}", about=kept),
-            actor=actor,
-            now=now,
-        )
+        cause = f"recurring:{interview_type}:{_digest(kept)}"
+        troubles = overlap_trouble(blocked, company_id=company.pk, cause=cause, about=kept)
+        open_conflicts(troubles, actor=actor, now=now)
     return slots, sorted(skipped + blocked, key=lambda each: each.start)
 
 
@@ -120,6 +119,11 @@ def overlap_trouble(
         "pattern": dict(about),
     }
     return [Trouble(company_id=company_id, type=ConflictType.OVERLAP, cause=f"overlap:{cause}", details=details)]
+
+
+def _digest(pattern: Mapping[str, Any]) -> str:
+    """The same for the same pattern, so that a call that is made again opens nothing new."""
+    return hashlib.blake2b(json.dumps(pattern, sort_keys=True).encode(), digest_size=8).hexdigest()
 
 
 def _window(pattern: Pattern, zone: ZoneInfo) -> Window:

@@ -78,13 +78,13 @@ def update_slot(*, slot_id: UUID, fields: Mapping[str, Any], actor: Actor, now: 
     duration = values.pop("duration_minutes", None)
     if "job_id" in values and (job := job_of_company(values.pop("job_id"), slot.company_id)) != slot.job:
         _refuse_booked(slot)
-        slot.job = job
-    moved = _assign(slot, values)
+        slot.job, slot.is_customised = job, True
+    moved, changed = _assign(slot, values)
     _refuse_bad_change(slot, moved, duration, now=now)
     if moved:
         _refuse_overlap(slot)
     slot.status = slot_status(current_bookings=slot.current_bookings, max_candidates=slot.max_candidates)
-    slot.is_customised = True
+    slot.is_customised = slot.is_customised or changed
     slot.updated_at = now
     slot.save()
     record(
@@ -255,12 +255,12 @@ def _refuse_overlap(slot: InterviewSlot) -> None:
         raise overlaps(other)
 
 
-def _assign(slot: InterviewSlot, values: Mapping[str, Any]) -> bool:
-    """Set the fields; says whether times or type have really changed."""
-    moved = any(name in values and values[name] != getattr(slot, name) for name in _WHEN)
+def _assign(slot: InterviewSlot, values: Mapping[str, Any]) -> tuple[bool, bool]:
+    """Set the fields; says whether times or type have really changed, and whether anything but the notes has."""
+    different = {name for name, value in values.items() if value != getattr(slot, name)}
     for name, value in values.items():
         setattr(slot, name, value)
-    return moved
+    return bool(different & _WHEN), bool(different - {"notes"})
 
 
 def _refuse_booked(slot: InterviewSlot) -> None:

@@ -7,7 +7,7 @@ from parley.core.errors import Conflict, DomainError, Invalid
 from parley.interviews.rules.states import BOOKABLE_INTERVIEW, InterviewStatus, SlotStatus
 
 if TYPE_CHECKING:  # the models are built on the rules; these read their values and know nothing else of them
-    from parley.interviews.models import Interview, InterviewSchedule, InterviewSlot
+    from parley.interviews.models import Interview, InterviewSlot
 
 
 def why_not_free(slot: "InterviewSlot", *, now: datetime) -> DomainError | None:
@@ -37,9 +37,10 @@ def refuse_mismatch(interview: "Interview", slot: "InterviewSlot") -> None:
         raise Conflict("This slot is kept for another job.", code="job_mismatch")
 
 
-def refuse_too_late(interview: "Interview", schedule: "InterviewSchedule", *, now: datetime) -> None:
-    """Raise where a booking cannot be given up any more, because the interview has begun or its time is over."""
+def refuse_too_late(interview: "Interview") -> None:
+    """Raise where a booking cannot be given up any more, because the interview has begun.
+
+    One that was missed can be: else its interview could never be held.
+    """
     if interview.status in (InterviewStatus.IN_PROGRESS, InterviewStatus.COMPLETED):
         raise Conflict("This interview has begun already.", code="interview_started")
-    if schedule.end_time <= now:
-        raise Conflict("The time of this booking is over.", code="slot_in_past")

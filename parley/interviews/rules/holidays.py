@@ -15,6 +15,16 @@ def calendar_codes() -> frozenset[str]:
     return frozenset(countries) | {f"{country}-{part}" for country, parts in countries.items() for part in parts}
 
 
+def calendar_named(code: str) -> str:
+    """The code as the calendars spell it, whatever the case; one that is unknown stays as it is."""
+    return _spellings().get(code.upper(), code)
+
+
+@functools.cache
+def _spellings() -> dict[str, str]:
+    return {code.upper(): code for code in calendar_codes()}
+
+
 def refuse_unknown_calendar(code: str) -> None:
     """Raise ``Invalid`` where there is no calendar of this code."""
     if code not in calendar_codes():

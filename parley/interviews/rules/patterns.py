@@ -14,6 +14,7 @@ class Made:
 
     occurrence: datetime | None  # the pattern's start that it stands for
     is_customised: bool  # a person has edited it
+    is_moved: bool  # and has given it other times
     is_open: bool  # neither cancelled nor completed
     has_bookings: bool
 
@@ -37,10 +38,12 @@ def plan(
     *,
     facts: Callable[[S], Made],
     matches: Callable[[S, Occurrence], bool],
+    ended: bool = False,
 ) -> Plan[S]:
     """Compare what the pattern wants with what it has made. Only slots without bookings are ever moved.
 
-    A slot that a person has cancelled or edited stands for its start: it is neither made again nor taken away.
+    A slot that a person has cancelled or edited stands for its start: it is neither made again nor taken away as long
+    as the pattern has this start. One that a person has moved stays where it is until the pattern has ``ended``.
     """
     result: Plan[S] = Plan()
     by_start = {occurrence.start: occurrence for occurrence in wanted}
@@ -48,7 +51,7 @@ def plan(
     for slot in existing:
         made = facts(slot)
         occurrence = by_start.get(made.occurrence) if made.occurrence else None
-        if not made.is_open or made.is_customised or (occurrence is not None and matches(slot, occurrence)):
+        if not made.is_open or _stays(made, slot, occurrence, matches=matches, ended=ended):
             result.keep.append(slot)
         elif made.has_bookings:
             result.strand.append(slot)
@@ -59,3 +62,16 @@ def plan(
             answered.add(occurrence.start)
     result.create = [occurrence for occurrence in wanted if occurrence.start not in answered]
     return result
+
+
+def _stays(
+    made: Made,
+    slot: S,
+    occurrence: Occurrence | None,
+    *,
+    matches: Callable[[S, Occurrence], bool],
+    ended: bool,
+) -> bool:
+    if occurrence is None:
+        return made.is_moved and not ended
+    return made.is_customised or matches(slot, occurrence)

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from procrastinate.contrib.django import app
+
 from parley.core.actors import SYSTEM, Actor
 from parley.core.emails import canonical_email
 from parley.core.errors import Forbidden
@@ -61,6 +63,8 @@ def update_company(
     company.name = name if name is not None else company.name
     company.email = canonical_email(email) if email is not None else company.email
     company.save()
+    if company.timezone != before["timezone"]:  # by name: what follows is in a part above
+        app.configure_task("interviews.follow_company").defer(company_id=company.pk)
     if _state(company) != before:
         record(
             Change(

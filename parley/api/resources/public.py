@@ -1,0 +1,112 @@
+"""``/api/public/interviews/{link}/``: the candidate's side. The link is the key; there is no account."""
+
+from datetime import timedelta
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import Throttled
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from parley.api.resource import Endpoint
+from parley.api.resources.slots import refuse_bad_days
+from parley.api.serializers.public import (
+    GiveUpIn,
+    OfferedIn,
+    OfferedSlotOut,
+    PublicInterviewOut,
+    PublicScheduleOut,
+    TakeSlotIn,
+    offered_slot_out,
+    public_interview_out,
+    public_schedule_out,
+)
+from parley.api.zones import UTC_ZONE
+from parley.core.addresses import client_address
+from parley.core.errors import NotFound
+from parley.core.throttling import Rate, count
+from parley.core.timezones import today_in, zone_named
+from parley.interviews import queries
+from parley.interviews.links import open_link
+from parley.interviews.operations.links import book_by_link, cancel_by_link, reschedule_by_link
+
+GUESSES = Rate(30, 60)  # of links that lead nowhere, from one address
+MOST_SLOTS = 1000
+OFFERED_DAYS = 30
+
+
+class LinkEndpoint(Endpoint):
+    """An endpoint whose address holds the key."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Whoever tries links that lead nowhere is told to wait after some; counted before a transaction is open."""
+        super().initial(request, *args, **kwargs)
+        try:
+            open_link(kwargs["link"], now=self.now)
+        except NotFound:
+            if (wait := count(f"link:{client_address(request)}", rate=GUESSES, now=self.now)) is not None:
+                raise Throttled(wait=wait) from None
+            raise
+
+
+class PublicInterview(LinkEndpoint):
+    """The interview."""
+
+    @extend_schema(responses=PublicInterviewOut, auth=[])
+    def get(self, request: Request, link: str) -> Response:
+        """What the link is for: the interview, and the booking where there is one."""
+        opened, _ = open_link(link, now=self.now)
+        held = queries.live_schedule(opened.interview_id)
+        policy = queries.policy_of(opened.interview.company_id)
+        return Response(public_interview_out(opened, held, policy))
+
+
+class PublicSlots(LinkEndpoint):
+    """Times to choose from."""
+
+    @extend_schema(parameters=[OfferedIn], responses=OfferedSlotOut(many=True), auth=[])
+    def get(self, request: Request, link: str) -> Response:
+        """The times that this interview may take, by local days of `timezone` or of the company; at most 1,000."""
+        opened, _ = open_link(link, now=self.now)
+        values = self.query(OfferedIn)
+        company = opened.interview.company
+        zone = zone_named(values["timezone"]) if "timezone" in values else (company.zone if company else UTC_ZONE)
+        first = values.get("start_date") or today_in(zone, self.now)
+        last = values.get("end_date") or first + timedelta(days=OFFERED_DAYS)
+        refuse_bad_days(first, last)
+        found = queries.offered_slots(opened, first=first, last=last, zone=zone, now=self.now, most=MOST_SLOTS)
+        return Response([offered_slot_out(slot) for slot in found])
+
+
+class PublicBook(LinkEndpoint):
+    """Booking."""
+
+    @extend_schema(request=TakeSlotIn, responses={201: PublicScheduleOut}, auth=[])
+    def post(self, request: Request, link: str) -> Response:
+        """Book a time."""
+        schedule = book_by_link(token=link, slot_id=self.input(TakeSlotIn)["slot_id"], now=self.now)
+        return Response(public_schedule_out(schedule), status=201)
+
+
+class PublicReschedule(LinkEndpoint):
+    """Moving the booking."""
+
+    @extend_schema(request=TakeSlotIn, responses=PublicScheduleOut, auth=[])
+    def post(self, request: Request, link: str) -> Response:
+        """Move the booking to another time; until the company's cutoff."""
+        schedule = reschedule_by_link(token=link, slot_id=self.input(TakeSlotIn)["slot_id"], now=self.now)
+        return Response(public_schedule_out(schedule))
+
+
+class PublicCancel(LinkEndpoint):
+    """Giving the booking up."""
+
+    @extend_schema(request=GiveUpIn, responses=PublicScheduleOut, auth=[])
+    def post(self, request: Request, link: str) -> Response:
+        """Cancel the booking; until the company's cutoff. Another time can be booked afterwards."""
+        schedule = cancel_by_link(token=link, reason=self.input(GiveUpIn).get("reason", ""), now=self.now)
+        return Response(public_schedule_out(schedule))

@@ -1,0 +1,59 @@
+"""Reading the candidate's personal link: who bears it, and whether it still opens."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from parley.core.crypto import derived_secret
+from parley.core.errors import DomainError, NotFound
+from parley.interviews.models import InterviewLink
+
+_FORM = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)  # 256 bits
+
+
+class LinkOver(DomainError):
+    """The link opened once, and does not any more."""
+
+    status = 410
+    code = "link_expired"
+
+
+@dataclass(frozen=True)
+class LinkHolder:
+    """Whoever bears a link: an actor (``parley.core.actors``) that sees its company's rows.
+
+    Operations for candidates narrow that to the link's interview and what it is offered.
+    """
+
+    company_id: int | None
+    actor_kind: str = "candidate"
+    actor_id: int | None = None
+    sees_all: bool = False
+
+
+def link_of(interview_id: UUID, nonce: str) -> str:
+    """The secret of a link, made from what its row keeps."""
+    return derived_secret("interview-link", f"{interview_id}:{nonce}")
+
+
+def hash_link(token: str) -> str:
+    """What is kept of a link. It has 256 unguessable bits, so a plain fast hash is enough."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def open_link(token: str, *, now: datetime) -> tuple[InterviewLink, LinkHolder]:
+    """The link of a token with its interview, and who bears it.
+
+    Raises ``NotFound`` for a token that never was one, and ``LinkOver`` (410) for one that has expired or was revoked.
+    """
+    rows = InterviewLink.objects.select_related("interview__candidate", "interview__job", "interview__company")
+    link = rows.filter(token_hash=hash_link(token)).first() if _FORM.fullmatch(token) else None
+    if link is None:
+        raise NotFound("This link leads nowhere: look at it once more in your e-mail.", code="link_not_found")
+    if link.revoked_at is not None:
+        raise LinkOver("This link is not valid any more: there is a newer e-mail.", code="link_revoked")
+    if link.expires_at <= now:
+        raise LinkOver("This link has expired: ask the company for a new one.")
+    return link, LinkHolder(link.interview.company_id)

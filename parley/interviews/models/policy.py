@@ -1,0 +1,40 @@
+"""What a company allows its candidates to do themselves."""
+
+from django.db import models
+from django.db.models import Q
+
+from parley.interviews.rules.policy import Policy
+from parley.organizations.models import Company
+from parley.organizations.tenancy import CompanyOwnedQuerySet
+
+DEFAULT = Policy()
+
+
+class SchedulingPolicy(models.Model):
+    """A company's own values; where it has none, ``Policy`` says what holds."""
+
+    company = models.OneToOneField(
+        Company, on_delete=models.CASCADE, primary_key=True, related_name="scheduling_policy"
+    )
+    change_cutoff_minutes = models.PositiveIntegerField(default=DEFAULT.change_cutoff_minutes)
+    min_notice_minutes = models.PositiveIntegerField(default=DEFAULT.min_notice_minutes)
+    max_days_ahead = models.PositiveIntegerField(default=DEFAULT.max_days_ahead)
+    updated_at = models.DateTimeField()
+
+    objects = CompanyOwnedQuerySet["SchedulingPolicy"].as_manager()
+
+    class Meta:
+        verbose_name_plural = "scheduling policies"
+        constraints = [models.CheckConstraint(name="policy_days_ahead", condition=Q(max_days_ahead__gte=1))]
+
+    def __str__(self) -> str:
+        return f"What candidates of company {self.company_id} may do"
+
+    @property
+    def values(self) -> Policy:
+        """As a plain value."""
+        return Policy(
+            change_cutoff_minutes=self.change_cutoff_minutes,
+            min_notice_minutes=self.min_notice_minutes,
+            max_days_ahead=self.max_days_ahead,
+        )

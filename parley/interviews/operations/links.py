@@ -1,0 +1,131 @@
+"""The candidate's personal link: made, ended, and what its bearer does with it.
+
+Whoever bears a link acts as the candidate of its interview, and of nothing else: the operations take the link, never an
+interview's id. The company's rules for candidates (``rules.policy``) hold here alone.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from parley.core.actors import Actor
+from parley.core.errors import Conflict
+from parley.core.events import Change, record
+from parley.core.transactions import operation
+from parley.interviews.links import LinkHolder, hash_link, link_of, open_link
+from parley.interviews.locks import lock_interview
+from parley.interviews.models import Interview, InterviewLink, InterviewSchedule, InterviewSlot
+from parley.interviews.operations.booking import book, cancel, move_by_hand
+from parley.interviews.queries import live_schedule, policy_of
+from parley.interviews.rules.policy import refuse_after_cutoff, refuse_not_offered
+from parley.interviews.rules.states import InterviewStatus
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """A personal link; ``link`` is the secret, and is shown this once."""
+
+    link: str
+    expires_at: datetime
+
+
+@operation
+def invite_candidate(
+    *, interview_id: UUID, interview_type: str, valid_for: timedelta, actor: Actor, now: datetime
+) -> Invitation:
+    """Make the candidate's personal link to an interview; an earlier one ends with it.
+
+    ``interview_type`` narrows what the candidate may book; an empty one allows every type.
+    """
+    interview = lock_interview(interview_id, actor=actor)
+    if interview.status == InterviewStatus.COMPLETED:
+        raise Conflict("This interview is over.", code="interview_completed")
+    return make_link(interview, interview_type=interview_type, valid_for=valid_for, actor=actor, now=now)
+
+
+def make_link(
+    interview: Interview, *, interview_type: str, valid_for: timedelta, actor: Actor, now: datetime
+) -> Invitation:
+    """``invite_candidate`` with the interview locked."""
+    _revoke(interview, now=now)
+    nonce = secrets.token_urlsafe(32)
+    token = link_of(interview.pk, nonce)
+    link = InterviewLink(
+        interview=interview,
+        token_hash=hash_link(token),
+        nonce=nonce,
+        ai_interview_type=interview_type,
+        created_at=now,
+        created_by_id=actor.actor_id,
+        expires_at=now + valid_for,
+    )
+    link.save(force_insert=True)
+    _tell("interview.invited", interview, {"link_id": link.pk, "expires_at": link.expires_at}, actor=actor, now=now)
+    return Invitation(link=token, expires_at=link.expires_at)
+
+
+@operation
+def revoke_link(*, interview_id: UUID, actor: Actor, now: datetime) -> None:
+    """End the candidate's link, where there is one."""
+    interview = lock_interview(interview_id, actor=actor)
+    if _revoke(interview, now=now):
+        _tell("interview.link_revoked", interview, {}, actor=actor, now=now)
+
+
+@operation
+def book_by_link(*, token: str, slot_id: UUID, now: datetime) -> InterviewSchedule:
+    """Book the link's interview. Raises as ``book_interview`` does, and ``Conflict`` ``slot_not_offered``."""
+    link, actor = open_link(token, now=now)
+    _refuse_slot(link, slot_id, actor=actor, now=now)
+    return book(interview_id=link.interview_id, slot_id=slot_id, notes="", actor=actor, now=now)
+
+
+@operation
+def reschedule_by_link(*, token: str, slot_id: UUID, now: datetime) -> InterviewSchedule:
+    """Move the link's booking, until the company's cutoff."""
+    link, actor = open_link(token, now=now)
+    held = _held(link, now=now)
+    _refuse_slot(link, slot_id, actor=actor, now=now)
+    return move_by_hand(schedule_id=held.pk, slot_id=slot_id, actor=actor, now=now)
+
+
+@operation
+def cancel_by_link(*, token: str, reason: str, now: datetime) -> InterviewSchedule:
+    """Cancel the link's booking, until the company's cutoff; the link stays, and another time can be booked."""
+    link, actor = open_link(token, now=now)
+    return cancel(schedule_id=_held(link, now=now).pk, reason=reason, actor=actor, now=now)
+
+
+def _held(link: InterviewLink, *, now: datetime) -> InterviewSchedule:
+    held = live_schedule(link.interview_id)
+    if held is None:
+        raise Conflict("There is no booking to change.", code="not_booked")
+    refuse_after_cutoff(policy_of(held.company_id), held.start_time, now=now)
+    return held
+
+
+def _refuse_slot(link: InterviewLink, slot_id: UUID, *, actor: LinkHolder, now: datetime) -> None:
+    """Raise where the slot is not one of those that the link's candidate is offered; what is full is told later."""
+    if link.interview.status == InterviewStatus.CANCELLED and _was_cancelled_by_a_person(link.interview):
+        raise Conflict("The company has cancelled this interview.", code="interview_cancelled")
+    slot = InterviewSlot.objects.only("start_time", "ai_interview_type").seen_by(actor, pk=slot_id, thing="slot")
+    if link.ai_interview_type and slot.ai_interview_type != link.ai_interview_type:
+        raise Conflict("This time is for another kind of interview.", code="slot_not_offered")
+    if slot.start_time > now:
+        refuse_not_offered(policy_of(actor.company_id), slot.start_time, now=now)
+
+
+def _was_cancelled_by_a_person(interview: Interview) -> bool:
+    """Rather than by the candidate, who may think again."""
+    latest = interview.schedules.order_by("-booked_at").first()
+    return latest is None or latest.cancelled_by_id is not None
+
+
+def _revoke(interview: Interview, *, now: datetime) -> int:
+    return InterviewLink.objects.filter(interview=interview, revoked_at__isnull=True).update(revoked_at=now)
+
+
+def _tell(event: str, interview: Interview, after: dict[str, object], *, actor: Actor, now: datetime) -> None:
+    change = Change(type=event, object_id=interview.pk, company_id=interview.company_id, after=after)
+    record(change, actor=actor, now=now)
