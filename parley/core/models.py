@@ -30,10 +30,20 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["company_id", "id"], name="event_company"),
             models.Index(fields=["object_type", "object_id", "id"], name="event_object"),
+            models.Index(fields=["transaction_id", "id"], name="event_order"),
         ]
 
     def __str__(self) -> str:
         return f"{self.type} {self.object_id}"
+
+
+class EventCursor(models.Model):
+    """How far one reader has come in the events (``parley.core.outbox``)."""
+
+    reader = models.CharField(max_length=64, primary_key=True)
+    transaction_id = TransactionIdField()
+    event_id = models.BigIntegerField()
+    updated_at = models.DateTimeField()
 
 
 class IdempotencyRecord(models.Model):

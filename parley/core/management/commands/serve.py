@@ -62,7 +62,7 @@ class Command(BaseCommand):
             raise StartupError(f"The migrations could not be applied: {error}") from error
         logins = self._demo() or self._first_steps()
         connections.close_all()
-        supervisor = Supervisor([_web(host, port), _jobs()], say=self._say)
+        supervisor = Supervisor([_web(host, port), _jobs(), _dispatcher()], say=self._say)
         self._say("Starting web server and jobs …")
         return supervisor.run(is_ready=_Readiness(self, host, port), when_ready=lambda: self._announce(logins))
 
@@ -161,3 +161,7 @@ def _jobs() -> Program:
     named = [str(part) for pair in options.items() for part in pair]
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "procrastinate", "worker", *named]
     return Program("job worker", command)
+
+
+def _dispatcher() -> Program:
+    return Program("dispatcher", [sys.executable, str(settings.BASE_DIR / "manage.py"), "dispatch"])
