@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "parley.organizations",
     "parley.hiring",
     "parley.interviews",
+    "parley.notifications",
     "parley.api",
     "parley.web",
     "parley.demo",
@@ -92,7 +93,9 @@ WEB_THREADS = env.whole(
 DATABASE_URL = env.text("DATABASE_URL")
 DATABASES = {"default": database_from_url(DATABASE_URL, pool_size=env.whole("PARLEY_DB_POOL", default=8))}
 PARLEY_WORKERS = env.whole("PARLEY_WORKERS", default=2, least=1, most=64)
-PROCRASTINATE_IMPORT_PATHS = ["parley.core.tasks", "parley.interviews.tasks", "parley.organizations.tasks"]
+PROCRASTINATE_IMPORT_PATHS = [
+    f"parley.{part}.tasks" for part in ("core", "interviews", "notifications", "organizations")
+]
 
 # --- people -----------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from parley.api.resources.configurations import ConfigurationViewSet
 from parley.api.resources.conflicts import ConflictViewSet
 from parley.api.resources.document import document
 from parley.api.resources.interviews import InterviewViewSet
+from parley.api.resources.messages import MessageViewSet
 from parley.api.resources.people import CompanyViewSet, JobViewSet, UserViewSet
 from parley.api.resources.public import (
     PublicBook,
@@ -33,6 +34,7 @@ router.register("interviews", InterviewViewSet, basename="ai-interviews")
 router.register("companies", CompanyViewSet, basename="companies")
 router.register("jobs", JobViewSet, basename="jobs")
 router.register("candidates", CandidateViewSet, basename="candidates")
+router.register("messages", MessageViewSet, basename="messages")
 router.register("users", UserViewSet, basename="users")
 
 urlpatterns = [

@@ -20,6 +20,7 @@ from parley.interviews.models import (
     InterviewSlot,
 )
 from parley.interviews.rules.states import ConflictType
+from parley.notifications.models import Message
 from parley.organizations.models import Company, Role, User
 from tests.factories import (
     CandidateFactory,
@@ -88,6 +89,7 @@ class Tenant:
     schedule: InterviewSchedule
     conflict: InterviewConflict
     configuration: AIInterviewConfiguration
+    message: Message
 
     def client(self, role: str = Role.COMPANY) -> APIClient:
         """A client of the role's user."""
@@ -124,6 +126,19 @@ def make_tenant(word: str, zone: str = "UTC") -> Tenant:
         detected_at=timezone.now(),
     )
     configuration = ConfigurationFactory(company=company, ai_settings={"note": f"{word} settings"})
+    message = Message.objects.create(
+        company=company,
+        interview=booked_interview,
+        schedule=schedule,
+        kind="booked",
+        key=f"{word}:booked",
+        event_id=1,
+        recipient=people[0].email,
+        due_at=timezone.now(),
+        state="undelivered",
+        last_error=f"{word} error",
+        created_at=timezone.now(),
+    )
     return Tenant(
         company=company,
         users=users,
@@ -137,6 +152,7 @@ def make_tenant(word: str, zone: str = "UTC") -> Tenant:
         schedule=schedule,
         conflict=conflict,
         configuration=configuration,
+        message=message,
     )
 
 

@@ -81,6 +81,7 @@ def test_every_post_that_makes_or_changes_something_takes_an_idempotency_key(doc
         "/api/auth/login/",
         "/api/auth/logout/",
         "/api/candidates/extract_resume/",
+        "/api/companies/{id}/mail_preview/",
         "/api/interviews/slots/search_available/",
     }
 

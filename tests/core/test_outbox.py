@@ -13,6 +13,7 @@ from parley.core.dispatcher import ATTEMPTS, Dispatcher, rescue_jobs
 from parley.core.events import Change, record
 from parley.core.models import Event, EventCursor
 from parley.core.outbox import Reader, read_on
+from tests.outbox import wait_until_readable
 
 NOW = datetime(2027, 3, 1, 8, tzinfo=UTC)
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -22,6 +23,12 @@ def happen(*names: str) -> None:
     with transaction.atomic():
         for name in names:
             record(Change(type=f"test.{name}", object_id=1, company_id=None), actor=SYSTEM, now=NOW)
+
+
+def happened(*names: str) -> None:
+    """``happen``, and nothing holds the events back."""
+    happen(*names)
+    wait_until_readable()
 
 
 class Notes:
@@ -42,12 +49,12 @@ class Notes:
 def test_each_event_is_read_once_and_in_order() -> None:
     notes = Notes()
     assert read_on(notes.reader, now=NOW) == 0
-    happen("a", "b")
-    happen("c")
+    happened("a", "b")
+    happened("c")
     assert read_on(notes.reader, now=NOW, at_most=2) == 2
     assert read_on(notes.reader, now=NOW, at_most=2) == 1
     assert read_on(notes.reader, now=NOW) == 0
-    happen("d")
+    happened("d")
     assert read_on(notes.reader, now=NOW) == 1
     assert notes.read == ["a", "b", "c", "d"]
 
@@ -72,13 +79,14 @@ def test_an_event_that_commits_late_is_not_lost() -> None:
     assert read_on(notes.reader, now=NOW) == 0  # not even the quick one: the slow one comes first
     go_on.set()
     thread.join()
+    wait_until_readable()
     assert read_on(notes.reader, now=NOW) == 2
     assert notes.read == ["slow", "quick"]
 
 
 def test_what_a_failing_reader_has_written_is_undone_and_read_again() -> None:
     notes = Notes(failing="b")
-    happen("a", "b")
+    happened("a", "b")
     with pytest.raises(ValueError, match="cannot be handled"):
         read_on(notes.reader, now=NOW)
     assert (notes.read, EventCursor.objects.count()) == ([], 0)
@@ -89,9 +97,9 @@ def test_what_a_failing_reader_has_written_is_undone_and_read_again() -> None:
 
 def test_while_one_reads_another_passes_by() -> None:
     notes, inside, go_on, other = Notes(), threading.Event(), threading.Event(), []
-    happen("a")
+    happened("a")
     read_on(Reader("test", lambda events, now: None), now=NOW)
-    happen("b")
+    happened("b")
 
     def handle(events: Sequence[Event], now: datetime) -> None:
         inside.set()
@@ -116,7 +124,7 @@ def test_while_one_reads_another_passes_by() -> None:
 def test_an_event_that_never_can_be_handled_does_not_stop_those_behind_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("parley.core.dispatcher.PAUSE_SECONDS", 0)
     notes, dispatcher = Notes(failing="bad"), Dispatcher(threading.Event())
-    happen("a", "bad", "b", "c")
+    happened("a", "bad", "b", "c")
     for _ in range(ATTEMPTS + 6):
         dispatcher.serve(notes.reader)
     assert notes.read == ["a", "b", "c"]

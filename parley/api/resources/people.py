@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from parley.api.filters import FlagFilter, KeyFilter, SearchFilter
 from parley.api.resource import Resource, refuse_move
 from parley.api.serializers.hiring import JobIn, JobOut, job_out
+from parley.api.serializers.messages import MailPolicyIn, MailPolicyOut, PreviewIn, PreviewOut, mail_policy_out
 from parley.api.serializers.people import (
     CompanyChangeIn,
     CompanyIn,
@@ -31,6 +32,10 @@ from parley.hiring.models import Job
 from parley.hiring.operations.jobs import create_job, delete_job, update_job
 from parley.interviews import queries
 from parley.interviews.operations.policies import update_policy
+from parley.notifications.models import mail_policy_of
+from parley.notifications.operations.policies import update_mail_policy
+from parley.notifications.rendering import preview
+from parley.notifications.rules import Kind
 from parley.organizations.models import Company, Role, User
 from parley.organizations.operations.companies import create_company, update_company
 from parley.organizations.operations.users import add_user, invite_again, update_user
@@ -87,6 +92,25 @@ class CompanyViewSet(Resource):
         if request.method == "PATCH":
             update_policy(company_id=company.pk, fields=self.input(PolicyIn), actor=self.actor, now=self.now)
         return Response(policy_out(queries.policy_of(company.pk)))
+
+    @extend_schema(methods=["GET"], responses=MailPolicyOut)
+    @extend_schema(methods=["PATCH"], request=MailPolicyIn, responses=MailPolicyOut)
+    @action(detail=True, methods=["get", "patch"])
+    def mails(self, request: Request, pk: Any) -> Response:
+        """Reminders, reply address and own words of the mails to candidates."""
+        company = Company.objects.all().seen_by(self.actor, pk=pk, thing="company")
+        if request.method == "PATCH":
+            update_mail_policy(company_id=company.pk, fields=self.input(MailPolicyIn), actor=self.actor, now=self.now)
+        return Response(mail_policy_out(mail_policy_of(company.pk)))
+
+    @extend_schema(request=PreviewIn, responses=PreviewOut)
+    @action(detail=True, methods=["post"], idempotent=False)
+    def mail_preview(self, request: Request, pk: Any) -> Response:
+        """A mail as it would be sent, with invented names."""
+        company = Company.objects.all().seen_by(self.actor, pk=pk, thing="company")
+        values = self.input(PreviewIn)
+        shown = preview(company, Kind(values["kind"]), text=values.get("text"), now=self.now)
+        return Response({"subject": shown.subject, "text": shown.text, "html": shown.html})
 
 
 class UserFilter(FilterSet):  # type: ignore[misc]  # django-filter is untyped

@@ -88,7 +88,9 @@ class PublicBook(LinkEndpoint):
     @extend_schema(request=TakeSlotIn, responses={201: PublicScheduleOut}, auth=[])
     def post(self, request: Request, link: str) -> Response:
         """Book a time."""
-        schedule = book_by_link(token=link, slot_id=self.input(TakeSlotIn)["slot_id"], now=self.now)
+        values = self.input(TakeSlotIn)
+        zone = values.get("timezone", "")
+        schedule = book_by_link(token=link, slot_id=values["slot_id"], timezone=zone, now=self.now)
         return Response(public_schedule_out(schedule), status=201)
 
 
@@ -98,7 +100,9 @@ class PublicReschedule(LinkEndpoint):
     @extend_schema(request=TakeSlotIn, responses=PublicScheduleOut, auth=[])
     def post(self, request: Request, link: str) -> Response:
         """Move the booking to another time; until the company's cutoff."""
-        schedule = reschedule_by_link(token=link, slot_id=self.input(TakeSlotIn)["slot_id"], now=self.now)
+        values = self.input(TakeSlotIn)
+        zone = values.get("timezone", "")
+        schedule = reschedule_by_link(token=link, slot_id=values["slot_id"], timezone=zone, now=self.now)
         return Response(public_schedule_out(schedule))
 
 

@@ -108,6 +108,7 @@ class TakeSlotIn(serializers.Serializer[Any]):
     """Which time is taken."""
 
     slot_id = IdField()
+    timezone = ZoneField(required=False, help_text="The candidate's, for the mails.")
 
 
 class GiveUpIn(serializers.Serializer[Any]):

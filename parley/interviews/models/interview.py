@@ -54,6 +54,7 @@ class InterviewLink(models.Model):
         max_length=64, default=""
     )  # from which the installation's secret key makes the link once more
     ai_interview_type = models.CharField(max_length=16, choices=InterviewType, blank=True)  # what may be booked; or any
+    timezone = models.CharField(max_length=64, blank=True, default="")  # in which the candidate has chosen a time
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
     expires_at = models.DateTimeField()

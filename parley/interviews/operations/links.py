@@ -44,10 +44,27 @@ def invite_candidate(
     return make_link(interview, interview_type=interview_type, valid_for=valid_for, actor=actor, now=now)
 
 
+def ensure_link(interview: Interview, *, valid_for: timedelta, actor: Actor, now: datetime) -> None:
+    """Make a link where there is none that can be sent, inside the caller's operation; invites nobody."""
+    interview = lock_interview(interview.pk, actor=actor)
+    link = InterviewLink.objects.filter(interview=interview, revoked_at__isnull=True).first()
+    if link is not None and link.expires_at > now and hash_link(link_of(interview.pk, link.nonce)) == link.token_hash:
+        return
+    kept = {"interview_type": link.ai_interview_type, "timezone": link.timezone} if link else {"interview_type": ""}
+    make_link(interview, **kept, valid_for=valid_for, actor=actor, now=now, tell=False)
+
+
 def make_link(
-    interview: Interview, *, interview_type: str, valid_for: timedelta, actor: Actor, now: datetime
+    interview: Interview,
+    *,
+    interview_type: str,
+    valid_for: timedelta,
+    actor: Actor,
+    now: datetime,
+    timezone: str = "",
+    tell: bool = True,
 ) -> Invitation:
-    """``invite_candidate`` with the interview locked."""
+    """``invite_candidate`` with the interview locked; the event, which invites by mail, only where ``tell``."""
     _revoke(interview, now=now)
     nonce = secrets.token_urlsafe(32)
     token = link_of(interview.pk, nonce)
@@ -56,12 +73,15 @@ def make_link(
         token_hash=hash_link(token),
         nonce=nonce,
         ai_interview_type=interview_type,
+        timezone=timezone,
         created_at=now,
         created_by_id=actor.actor_id,
         expires_at=now + valid_for,
     )
     link.save(force_insert=True)
-    _tell("interview.invited", interview, {"link_id": link.pk, "expires_at": link.expires_at}, actor=actor, now=now)
+    if tell:
+        after = {"link_id": link.pk, "expires_at": link.expires_at}
+        _tell("interview.invited", interview, after, actor=actor, now=now)
     return Invitation(link=token, expires_at=link.expires_at)
 
 
@@ -74,19 +94,24 @@ def revoke_link(*, interview_id: UUID, actor: Actor, now: datetime) -> None:
 
 
 @operation
-def book_by_link(*, token: str, slot_id: UUID, now: datetime) -> InterviewSchedule:
-    """Book the link's interview. Raises as ``book_interview`` does, and ``Conflict`` ``slot_not_offered``."""
+def book_by_link(*, token: str, slot_id: UUID, timezone: str, now: datetime) -> InterviewSchedule:
+    """Book the link's interview. Raises as ``book_interview`` does, and ``Conflict`` ``slot_not_offered``.
+
+    ``timezone`` is the candidate's, for what is written to them; an empty one leaves it as it was.
+    """
     link, actor = open_link(token, now=now)
     _refuse_slot(link, slot_id, actor=actor, now=now)
+    _remember_zone(link, timezone)
     return book(interview_id=link.interview_id, slot_id=slot_id, notes="", actor=actor, now=now)
 
 
 @operation
-def reschedule_by_link(*, token: str, slot_id: UUID, now: datetime) -> InterviewSchedule:
+def reschedule_by_link(*, token: str, slot_id: UUID, timezone: str, now: datetime) -> InterviewSchedule:
     """Move the link's booking, until the company's cutoff."""
     link, actor = open_link(token, now=now)
     held = _held(link, now=now)
     _refuse_slot(link, slot_id, actor=actor, now=now)
+    _remember_zone(link, timezone)
     return move_by_hand(schedule_id=held.pk, slot_id=slot_id, actor=actor, now=now)
 
 
@@ -95,6 +120,11 @@ def cancel_by_link(*, token: str, reason: str, now: datetime) -> InterviewSchedu
     """Cancel the link's booking, until the company's cutoff; the link stays, and another time can be booked."""
     link, actor = open_link(token, now=now)
     return cancel(schedule_id=_held(link, now=now).pk, reason=reason, actor=actor, now=now)
+
+
+def _remember_zone(link: InterviewLink, timezone: str) -> None:
+    if timezone and timezone != link.timezone:
+        InterviewLink.objects.filter(pk=link.pk).update(timezone=timezone)
 
 
 def _held(link: InterviewLink, *, now: datetime) -> InterviewSchedule:

@@ -1,0 +1,50 @@
+"""Mails for operators: what waits, what was sent, what was not delivered."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from parley.core.admin import LookingAdmin
+from parley.notifications.models import MailPolicy, Message
+from parley.notifications.operations.sending import send_again
+from parley.organizations.admin import operator
+
+
+@admin.register(Message)
+class MessageAdmin(LookingAdmin):
+    """Mails to candidates."""
+
+    list_display = [
+        "created_at",
+        "company",
+        "kind",
+        "recipient",
+        "state",
+        "due_at",
+        "sent_at",
+        "attempts",
+        "last_error",
+    ]
+    list_filter = ["state", "kind", "company"]
+    list_select_related = ["company"]
+    search_fields = ["=id", "=recipient", "company__name"]
+    ordering = ["-created_at", "pk"]
+    actions = ["again"]
+
+    @admin.action(description="Send undelivered ones again")
+    def again(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
+        """Others are refused."""
+        actor = operator(request)
+        self.each(request, rows, lambda key, now: send_again(message_id=key, actor=actor), done="are sent again")
+
+
+@admin.register(MailPolicy)
+class MailPolicyAdmin(LookingAdmin):
+    """What companies say of their mails; those that never said anything are not here."""
+
+    list_display = ["company", "reminder_minutes", "reply_to", "updated_at"]
+    list_select_related = ["company"]
+    search_fields = ["company__name"]
+    ordering = ["company_id"]

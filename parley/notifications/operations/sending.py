@@ -1,0 +1,85 @@
+"""Claiming a mail, and keeping what became of it: the mail itself is sent between the two, outside of transactions."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from procrastinate.contrib.django import app
+
+from parley.core.actors import SYSTEM, Actor
+from parley.core.errors import Conflict
+from parley.core.transactions import operation
+from parley.interviews.operations.links import ensure_link
+from parley.notifications.models import Message
+from parley.notifications.rules import Kind, State, is_reminder_idle
+
+ATTEMPTS = 8
+CLAIM_LASTS = timedelta(minutes=5)  # longer than a mail server is waited for
+LINK_LASTS = timedelta(days=30)
+NEEDS_LINK = (Kind.INVITATION, Kind.BOOKED, Kind.RESCHEDULED, Kind.UNSEATED, Kind.REMINDER)
+
+
+class Claimed(Exception):
+    """Somebody else is sending the mail, or died over it a moment ago: look again later."""
+
+
+@operation
+def claim(*, message_id: UUID, now: datetime) -> Message | None:
+    """Take a mail to send it. None where nothing is to be done: it is sent, given up, or idle by now.
+
+    Raises ``Claimed`` where it is taken; a claim that was never settled, because its process died, ends after some
+    minutes.
+    """
+    message = Message.objects.select_for_update(no_key=True).filter(pk=message_id).first()
+    if message is None or message.state not in (State.WAITING, State.SENDING):
+        return None
+    if message.state == State.SENDING and message.claimed_at is not None and message.claimed_at > now - CLAIM_LASTS:
+        raise Claimed
+    if message.kind == Kind.REMINDER and _is_idle(message, now=now):
+        message.state = State.SKIPPED
+        message.save(update_fields=["state"])
+        return None
+    message.state, message.claimed_at = State.SENDING, now
+    message.attempts += 1
+    message.save(update_fields=["state", "claimed_at", "attempts"])
+    if message.kind in NEEDS_LINK:
+        ensure_link(message.interview, valid_for=LINK_LASTS, actor=SYSTEM, now=now)
+    return message
+
+
+@operation
+def settle_sent(*, message_id: UUID, now: datetime) -> None:
+    """The mail server has taken it."""
+    Message.objects.filter(pk=message_id, state=State.SENDING).update(state=State.SENT, sent_at=now, last_error="")
+
+
+@operation
+def settle_failed(*, message_id: UUID, error: str, is_last: bool) -> None:
+    """It was refused or could not be sent: it waits for another try, or counts as undelivered after the last."""
+    state = State.UNDELIVERED if is_last else State.WAITING
+    Message.objects.filter(pk=message_id, state=State.SENDING).update(state=state, last_error=error[:500])
+
+
+@operation
+def send_again(*, message_id: UUID, actor: Actor) -> Message:
+    """Let an undelivered mail be tried once more."""
+    rows = Message.objects.select_for_update(no_key=True)
+    message = rows.seen_by(actor, pk=message_id, thing="message")
+    if message.state != State.UNDELIVERED:
+        raise Conflict("Only an undelivered message is sent again.", code="not_undelivered")
+    message.state, message.attempts = State.WAITING, 0
+    message.save(update_fields=["state", "attempts"])
+    app.configure_task("notifications.send").defer(message_id=str(message.pk))
+    return message
+
+
+def _is_idle(message: Message, *, now: datetime) -> bool:
+    schedule = message.schedule
+    if schedule is None or message.planned_for is None:
+        return True
+    return is_reminder_idle(
+        is_live=schedule.is_live,
+        start=schedule.start_time,
+        due_at=message.due_at,
+        planned_for=message.planned_for,
+        now=now,
+    )

@@ -1,0 +1,176 @@
+"""A mail as it is sent: subject, text, HTML and the calendar entry, from what is true at that moment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parseaddr
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from parley.core.models import Event
+from parley.interviews.links import hash_link, link_of
+from parley.interviews.models import Interview, InterviewLink, InterviewSchedule
+from parley.interviews.queries import policy_of
+from parley.notifications.calendar import Entry, cancellation, invitation
+from parley.notifications.models import MailPolicy, Message, mail_policy_of
+from parley.notifications.rules import CALENDAR_EVENTS, Kind
+from parley.notifications.texts import DEFAULTS, fill, refuse_bad_texts
+from parley.organizations.models import Company
+
+_UTC = ZoneInfo("UTC")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rendered:
+    """What is sent. ``calendar`` goes with its ``method`` (REQUEST or CANCEL)."""
+
+    subject: str
+    text: str
+    html: str
+    calendar: bytes | None
+    method: str
+
+
+def render(message: Message) -> Rendered:
+    """The mail of a message with its interview, candidate, job, company and schedule loaded."""
+    interview, schedule, kind = message.interview, message.schedule, Kind(message.kind)
+    policy = mail_policy_of(message.company_id)
+    link = current_link(interview)
+    values = _values(interview, schedule, zone=_zone(interview, link), url=_url(interview, link))
+    if kind is Kind.CANCELLED and schedule is not None and schedule.cancelled_by_id is None:
+        values["reason"] = ""  # the candidate's own words are not for the candidate
+    subject, body = _texts(policy, kind)
+    subject, text = " ".join(fill(subject, values).split()), fill(body, values)
+    calendar, method = _calendar(message, text=text, url=values["link"])
+    return Rendered(
+        subject=subject, text=_signed(text, values), html=_html(text, values), calendar=calendar, method=method
+    )
+
+
+def preview(company: Company, kind: Kind, *, text: Mapping[str, str] | None, now: datetime) -> Rendered:
+    """A mail of this kind with invented names; raises ``Invalid`` for own words that cannot be sent."""
+    if text is not None:
+        refuse_bad_texts({kind.value: text})
+    start = (now + timedelta(days=7)).replace(hour=9, minute=0, second=0, microsecond=0)
+    values = {
+        "candidate_name": "Ada Keller",
+        "company_name": company.name,
+        "job_title": " for Software engineer",
+        "when": when(start, start + timedelta(minutes=45), company.zone),
+        "duration": "45 minutes",
+        "change_until": "",
+        "reason": ": the room is not available",
+        "link": f"{settings.PARLEY_BASE_URL}/interview/…",
+    }
+    own = (text["subject"], text["body"]) if text is not None else None
+    subject, body = own or _texts(mail_policy_of(company.pk), kind)
+    filled = fill(body, values)
+    return Rendered(
+        subject=" ".join(fill(subject, values).split()),
+        text=_signed(filled, values),
+        html=_html(filled, values),
+        calendar=None,
+        method="",
+    )
+
+
+def current_link(interview: Interview) -> InterviewLink | None:
+    """The interview's link that is not revoked, where there is one."""
+    return InterviewLink.objects.filter(interview=interview, revoked_at__isnull=True).first()
+
+
+def when(start: datetime, end: datetime, zone: ZoneInfo) -> str:
+    """``Monday, 8 March 2027, 09:00-10:00 (Europe/Berlin, UTC+01:00)``."""
+    local, until = start.astimezone(zone), end.astimezone(zone)
+    return f"{local:%A}, {local.day} {local:%B %Y}, {local:%H:%M}\u2013{until:%H:%M} ({zone.key}, UTC{_offset(local)})"
+
+
+def _offset(local: datetime) -> str:
+    offset = local.utcoffset() or timedelta()
+    sign, minutes = ("-", -offset) if offset < timedelta() else ("+", offset)
+    return f"{sign}{minutes // timedelta(hours=1):02}:{minutes % timedelta(hours=1) // timedelta(minutes=1):02}"
+
+
+def _zone(interview: Interview, link: InterviewLink | None) -> ZoneInfo:
+    """The zone in which the candidate has chosen a time, else the company's."""
+    if link is not None and link.timezone:
+        return ZoneInfo(link.timezone)
+    return interview.company.zone if interview.company else _UTC
+
+
+def _url(interview: Interview, link: InterviewLink | None) -> str:
+    """The address of the link; empty where the link cannot be made again."""
+    token = link_of(interview.pk, link.nonce) if link is not None else ""
+    if link is None or hash_link(token) != link.token_hash:
+        return ""
+    return f"{settings.PARLEY_BASE_URL}/interview/{token}"
+
+
+def _values(interview: Interview, schedule: InterviewSchedule | None, *, zone: ZoneInfo, url: str) -> dict[str, str]:
+    until = policy_of(interview.company_id).can_change_until(schedule.start_time) if schedule else None
+    reason = schedule.cancellation_reason.strip() if schedule else ""
+    return {
+        "candidate_name": interview.candidate.full_name,
+        "company_name": interview.company.name if interview.company else "Parley",
+        "job_title": f" for {interview.job.job_title}" if interview.job else "",
+        "when": when(schedule.start_time, schedule.end_time, zone) if schedule else "",
+        "duration": _minutes(schedule) if schedule else "",
+        "change_until": f" until {until.astimezone(zone):%H:%M on %A, %d %B}" if until else "",
+        "reason": f": {reason.rstrip('.')}" if reason else "",
+        "link": url,
+    }
+
+
+def _minutes(schedule: InterviewSchedule) -> str:
+    return f"{(schedule.end_time - schedule.start_time) // timedelta(minutes=1)} minutes"
+
+
+def _texts(policy: MailPolicy, kind: Kind) -> tuple[str, str]:
+    own = policy.texts.get(kind.value)
+    return (own["subject"], own["body"]) if own else DEFAULTS[kind]
+
+
+def _signed(text: str, values: dict[str, str]) -> str:
+    return f"{text.strip()}\n\n-- \n{values['company_name']}\n"
+
+
+def _html(text: str, values: dict[str, str]) -> str:
+    without_link = text.replace(values["link"], "") if values["link"] else text  # it becomes a button
+    paragraphs = [part.strip() for part in without_link.split("\n\n") if part.strip()]
+    shown = {"paragraphs": paragraphs, "link": values["link"], "company_name": values["company_name"]}
+    return render_to_string("notifications/mail.html", shown)
+
+
+def _calendar(message: Message, *, text: str, url: str) -> tuple[bytes | None, str]:
+    schedule, kind = message.schedule, Kind(message.kind)
+    if schedule is None or kind in (Kind.INVITATION, Kind.REMINDER):
+        return None, ""
+    interview = message.interview
+    company_name = interview.company.name if interview.company else "Parley"
+    entry = Entry(
+        interview_id=interview.pk,
+        sequence=_sequence(message),
+        start=schedule.start_time.astimezone(UTC),
+        end=schedule.end_time.astimezone(UTC),
+        summary=f"Interview with {company_name}",
+        description=text,
+        url=url,
+        organizer_name=company_name,
+        organizer_email=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
+        attendee_name=interview.candidate.full_name,
+        attendee_email=message.recipient,
+        stamp=message.created_at.astimezone(UTC),
+    )
+    if kind in (Kind.CANCELLED, Kind.UNSEATED):
+        return cancellation(entry), "CANCEL"
+    return invitation(entry), "REQUEST"
+
+
+def _sequence(message: Message) -> int:
+    """How many changes of the entry came before this one: the same each time, and rising with each."""
+    events = Event.objects.filter(
+        object_type="interview", object_id=str(message.interview_id), type__in=CALENDAR_EVENTS
+    )
+    return events.filter(pk__lt=message.event_id).count()

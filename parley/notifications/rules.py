@@ -1,0 +1,75 @@
+"""Which mails follow from which event, and when: pure functions over plain values."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import TextChoices
+
+
+class Kind(TextChoices):
+    """What a mail to a candidate says."""
+
+    INVITATION = "invitation"
+    BOOKED = "booked"
+    RESCHEDULED = "rescheduled"
+    CANCELLED = "cancelled"
+    UNSEATED = "unseated", "place lost"
+    REMINDER = "reminder"
+
+
+class State(TextChoices):
+    """Where a mail stands."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    SKIPPED = "skipped"
+    UNDELIVERED = "undelivered"
+
+
+OF_EVENT = {
+    "interview.invited": Kind.INVITATION,
+    "interview.booked": Kind.BOOKED,
+    "interview.rescheduled": Kind.RESCHEDULED,
+    "interview.cancelled": Kind.CANCELLED,
+    "interview.released": Kind.UNSEATED,
+    "interview.unseated": Kind.UNSEATED,
+}
+# These move or end what a calendar shows: each raises the SEQUENCE of the interview's entry (RFC 5545, 3.8.7.4).
+CALENDAR_EVENTS = [name for name, kind in OF_EVENT.items() if kind is not Kind.INVITATION]
+HOLDS_A_PLACE = (Kind.BOOKED, Kind.RESCHEDULED)
+DEFAULT_REMINDERS = (24 * 60, 60)  # minutes before the start
+MOST_REMINDERS = 5
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A mail to come; ``key`` is the same where the same event is read again."""
+
+    kind: Kind
+    key: str
+    due_at: datetime
+
+
+def planned(
+    event_id: int, kind: Kind, *, start: datetime | None, reminders: Sequence[int], now: datetime
+) -> list[Planned]:
+    """The mail of an event, and the reminders where it gave the candidate a place that begins at ``start``.
+
+    A reminder whose moment has passed already is left out.
+    """
+    mails = [Planned(kind, f"{event_id}:{kind.value}", now)]
+    if kind in HOLDS_A_PLACE and start is not None:
+        moments = {minutes: start - timedelta(minutes=minutes) for minutes in sorted(set(reminders), reverse=True)}
+        mails += [
+            Planned(Kind.REMINDER, f"{event_id}:reminder:{minutes}", moment)
+            for minutes, moment in moments.items()
+            if moment > now
+        ]
+    return mails
+
+
+def is_reminder_idle(*, is_live: bool, start: datetime, due_at: datetime, planned_for: datetime, now: datetime) -> bool:
+    """Whether a reminder must not be sent: its booking has ended or moved, or the interview has begun."""
+    return not is_live or start != planned_for or start <= now or now < due_at

@@ -1,0 +1,87 @@
+"""Sending mails: retried with growing pauses, and never twice by two workers at once."""
+
+from datetime import datetime, timedelta
+from email.utils import formataddr, parseaddr
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db.models import Q
+from django.utils import timezone
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from parley.notifications.models import Message, mail_policy_of
+from parley.notifications.operations.sending import ATTEMPTS, claim, settle_failed, settle_sent
+from parley.notifications.rendering import Rendered, render
+from parley.notifications.rules import State
+
+log = structlog.get_logger("parley.notifications")
+RETRY = RetryStrategy(max_attempts=ATTEMPTS + 4, exponential_wait=4)  # 4, 16, 64 seconds … six hours after the first
+UNTOUCHED = timedelta(hours=8)  # longer than any pause: nobody will come back to it
+
+
+class NotSent(Exception):
+    """The mail server could not be reached or refused; says so without the address."""
+
+
+@app.task(name="notifications.send", retry=RETRY)
+def send(*, message_id: str) -> None:
+    """Send one mail, unless it was sent or is idle by now."""
+    deliver(UUID(message_id), now=timezone.now())
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="notifications.sweep", queueing_lock="notifications.sweep", pass_context=False)
+def sweep(timestamp: int) -> None:
+    """Take up mails whose jobs are gone, such as after a restore: none may wait for ever."""
+    long_ago = timezone.now() - UNTOUCHED
+    waiting = Message.objects.filter(state__in=(State.WAITING, State.SENDING), due_at__lt=long_ago)
+    for key in waiting.filter(Q(claimed_at=None) | Q(claimed_at__lt=long_ago)).values_list("pk", flat=True)[:500]:
+        send.defer(message_id=str(key))
+
+
+def deliver(message_id: UUID, *, now: datetime) -> None:
+    """``send`` without its job; raises ``NotSent`` or ``Claimed`` where it is to be tried again."""
+    claimed = claim(message_id=message_id, now=now)
+    if claimed is None:
+        return
+    is_last = claimed.attempts >= ATTEMPTS
+    rows = Message.objects.select_related(
+        "interview__candidate", "interview__job", "interview__company", "schedule__slot"
+    )
+    message = rows.get(pk=message_id)
+    try:
+        mail_of(message, render(message)).send()
+    except OSError as error:  # smtplib's errors, time-outs and refused connections all are
+        settle_failed(message_id=message_id, error=f"{type(error).__name__}: {error}", is_last=is_last)
+        log.warning("mail_not_sent", message=str(message_id), kind=message.kind, error=type(error).__name__)
+        if is_last:
+            return
+        raise NotSent(type(error).__name__) from None
+    settle_sent(message_id=message_id, now=now)
+
+
+def mail_of(message: Message, rendered: Rendered) -> EmailMultiAlternatives:
+    """The mail with its parts. The same message has the same Message-ID however often it is sent."""
+    address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    company = message.interview.company
+    sender = " ".join(company.name.split()) if company else "Parley"
+    policy = mail_policy_of(message.company_id)
+    mail = EmailMultiAlternatives(
+        subject=rendered.subject,
+        body=rendered.text,
+        from_email=formataddr((sender, address)),
+        to=[message.recipient],
+        reply_to=[policy.reply_to] if policy.reply_to else None,
+        headers={
+            "Message-ID": f"<{message.pk}@{address.rpartition('@')[2] or 'parley'}>",
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+    mail.attach_alternative(rendered.html, "text/html")
+    if rendered.calendar is not None:
+        mail.attach_alternative(rendered.calendar.decode(), f"text/calendar; method={rendered.method}")
+        mail.attach("invitation.ics", rendered.calendar, "application/ics")
+    return mail

@@ -1,0 +1,70 @@
+"""What mails say: a subject and a body for each kind, with names in braces to fill in. Companies may change them."""
+
+import re
+from collections.abc import Mapping
+
+from parley.core.errors import Invalid
+from parley.notifications.rules import Kind
+
+NAMES = ("candidate_name", "company_name", "job_title", "when", "duration", "link", "reason", "change_until")
+_NAME = re.compile(r"\{(\w*)\}")
+LONGEST_SUBJECT, LONGEST_BODY = 200, 10_000
+
+DEFAULTS: dict[Kind, tuple[str, str]] = {
+    Kind.INVITATION: (
+        "{company_name} invites you to an interview",
+        "Hello {candidate_name},\n\n{company_name} invites you to an interview{job_title}. It is held online by an AI"
+        " interviewer, and people decide afterwards.\n\nChoose a time that suits you:\n{link}",
+    ),
+    Kind.BOOKED: (
+        "Your interview with {company_name}: {when}",
+        "Hello {candidate_name},\n\nyour interview with {company_name}{job_title} is booked:\n\n{when}\n{duration}\n\n"
+        "This link leads to it, and lets you move or cancel it{change_until}:\n{link}",
+    ),
+    Kind.RESCHEDULED: (
+        "Your interview with {company_name} has moved: {when}",
+        "Hello {candidate_name},\n\nyour interview with {company_name}{job_title} has a new time:\n\n{when}\n{duration}"
+        "\n\nThis link leads to it, and lets you move or cancel it{change_until}:\n{link}",
+    ),
+    Kind.CANCELLED: (
+        "Your interview with {company_name} is cancelled",
+        "Hello {candidate_name},\n\nyour interview with {company_name}{job_title} is cancelled{reason}.",
+    ),
+    Kind.UNSEATED: (
+        "Your interview with {company_name} needs another time",
+        "Hello {candidate_name},\n\nthe time of your interview with {company_name}{job_title} has fallen away{reason}."
+        " We are sorry. Please choose another one:\n{link}",
+    ),
+    Kind.REMINDER: (
+        "Reminder: your interview with {company_name}, {when}",
+        "Hello {candidate_name},\n\nthis is a reminder of your interview with {company_name}{job_title}:\n\n{when}\n"
+        "{duration}\n\nThis link leads to it:\n{link}",
+    ),
+}
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """The text with its names filled in; nothing else in it has a meaning."""
+    return _NAME.sub(lambda found: values.get(found[1], found[0]), text)
+
+
+def refuse_bad_texts(texts: Mapping[str, Mapping[str, str]]) -> None:
+    """Raise ``Invalid`` naming the kind for a text that cannot be sent."""
+    for kind, parts in texts.items():
+        subject, body = parts.get("subject", ""), parts.get("body", "")
+        unknown = sorted({name for name in _NAME.findall(f"{subject}{body}") if name not in NAMES})
+        if unknown:
+            raise Invalid.field(
+                f"texts.{kind}",
+                f"Unknown: {', '.join(f'{{{name}}}' for name in unknown)}. There are: "
+                f"{', '.join(f'{{{name}}}' for name in NAMES)}.",
+                code="unknown_placeholder",
+            )
+        if not subject.strip() or not body.strip():
+            raise Invalid.field(f"texts.{kind}", "A mail has a subject and a body.", code="required")
+        if len(subject) > LONGEST_SUBJECT or "\n" in subject or "\r" in subject or len(body) > LONGEST_BODY:
+            raise Invalid.field(
+                f"texts.{kind}",
+                f"A subject is one line of at most {LONGEST_SUBJECT} characters, a body at most {LONGEST_BODY:,}.",
+                code="too_large",
+            )

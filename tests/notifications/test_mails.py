@@ -1,0 +1,366 @@
+"""From a change to the mail that tells of it, over a real mail server; read with parsers that are not ours."""
+
+import email.policy
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from email.parser import BytesParser
+from typing import Any
+from uuid import UUID
+
+import pytest
+import vobject
+from aiosmtpd.controller import Controller
+from django.conf import LazySettings
+from django.db import connection
+
+from parley.core.models import Event
+from parley.core.outbox import read_on
+from parley.interviews.links import open_link
+from parley.interviews.models import Interview, InterviewLink, InterviewSchedule, InterviewSlot
+from parley.interviews.operations.booking import (
+    book_interview,
+    cancel_booking,
+    release_slot,
+    reschedule_booking,
+)
+from parley.interviews.operations.links import book_by_link, invite_candidate
+from parley.interviews.operations.slots import cancel_slot
+from parley.notifications.models import MailPolicy, Message
+from parley.notifications.operations.sending import ATTEMPTS, CLAIM_LASTS, Claimed, claim, send_again
+from parley.notifications.reader import READER, plan_mails
+from parley.notifications.tasks import NotSent, deliver
+from parley.organizations.models import Company, User
+from tests.factories import CandidateFactory, CompanyFactory, InterviewFactory, JobFactory, SlotFactory, UserFactory
+from tests.outbox import wait_until_readable
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NOW = datetime(2027, 3, 26, 8, tzinfo=UTC)  # a Friday; Berlin's clocks change on Sunday
+NAME = 'Zo\u00eb "Z" M\u00fcller-\u738b'
+
+
+class Mailbox:
+    """A mail server that keeps what it gets, or refuses it."""
+
+    def __init__(self) -> None:
+        self.got: list[EmailMessage] = []
+        self.refuse = ""
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        if self.refuse:
+            return self.refuse
+        parsed = BytesParser(policy=email.policy.default).parsebytes(envelope.content)
+        assert isinstance(parsed, EmailMessage)
+        self.got.append(parsed)
+        return "250 OK"
+
+
+@pytest.fixture
+def mailbox(settings: LazySettings) -> Iterator[Mailbox]:
+    box = Mailbox()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = Controller(box, hostname="127.0.0.1", port=port)
+    server.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", port, 5
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+    settings.DEFAULT_FROM_EMAIL = "Parley <interviews@parley.example>"
+    yield box
+    server.stop()
+
+
+@pytest.fixture
+def company() -> Company:
+    return CompanyFactory(name="J\u00fcrgen & Co.\r\nBcc: all@example.org", timezone="Europe/Berlin")
+
+
+@pytest.fixture
+def actor(company: Company) -> User:
+    return UserFactory(company=company)
+
+
+@pytest.fixture
+def interview(company: Company) -> Interview:
+    candidate = CandidateFactory(company=company, full_name=NAME, email="zoe@example.org")
+    return InterviewFactory(candidate=candidate, job=JobFactory(company=company, job_title="Baker <b>&amp;</b>"))
+
+
+@pytest.fixture
+def slots(company: Company) -> list[InterviewSlot]:
+    """Saturday, Sunday (the clocks have changed), Monday: 09:00 in Berlin."""
+    starts = [
+        datetime(2027, 3, 27, 8, tzinfo=UTC),
+        datetime(2027, 3, 28, 7, tzinfo=UTC),
+        datetime(2027, 3, 29, 7, tzinfo=UTC),
+    ]
+    return [SlotFactory(company=company, start_time=start) for start in starts]
+
+
+def book(interview: Interview, slot: InterviewSlot, actor: User, now: datetime = NOW) -> InterviewSchedule:
+    return book_interview(interview_id=interview.pk, slot_id=slot.pk, notes="", actor=actor, now=now)
+
+
+def send_what_is_due(now: datetime = NOW) -> None:
+    """What dispatcher and workers do: read the events, then send in the order of the jobs."""
+    wait_until_readable()
+    while read_on(READER, now=now):
+        pass
+    for key in (
+        Message.objects.filter(state="waiting", due_at__lte=now).order_by("event_id").values_list("pk", flat=True)
+    ):
+        deliver(key, now=now)
+
+
+def entry(mail: EmailMessage) -> Any:
+    """The calendar entry, read with another library than the one that wrote it."""
+    (part,) = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
+    calendar = vobject.readOne(part.get_content())
+    assert calendar.method.value == part.get_param("method")
+    (attached,) = [part for part in mail.walk() if part.get_filename() == "invitation.ics"]
+    assert vobject.readOne(attached.get_content().decode()).serialize() == calendar.serialize()
+    return calendar
+
+
+def body(mail: EmailMessage, kind: str = "plain") -> str:
+    found = mail.get_body((kind,))
+    assert found is not None
+    return str(found.get_content())
+
+
+def subject(mail: EmailMessage) -> str:
+    return str(mail["Subject"]).strip()
+
+
+def states() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for kind, state in Message.objects.order_by("event_id", "due_at").values_list("kind", "state"):
+        found.setdefault(kind, []).append(state)
+    return found
+
+
+# --- what is said -----------------------------------------------------------------------------------------
+
+
+def test_a_booking_moved_twice_and_cancelled_is_one_calendar_entry(
+    mailbox: Mailbox, interview: Interview, slots: list[InterviewSlot], actor: User
+) -> None:
+    schedule = book(interview, slots[0], actor)
+    for slot in slots[1:]:
+        schedule = reschedule_booking(schedule_id=schedule.pk, slot_id=slot.pk, actor=actor, now=NOW)
+    cancel_booking(schedule_id=schedule.pk, reason="Budget.", actor=actor, now=NOW)
+    send_what_is_due()
+    entries = [entry(mail) for mail in mailbox.got]
+    told = [
+        (each.method.value, each.vevent.status.value, int(each.vevent.sequence.value), each.vevent.dtstart.value)
+        for each in entries
+    ]
+    assert told == [
+        ("REQUEST", "CONFIRMED", 0, slots[0].start_time),
+        ("REQUEST", "CONFIRMED", 1, slots[1].start_time),
+        ("REQUEST", "CONFIRMED", 2, slots[2].start_time),
+        ("CANCEL", "CANCELLED", 3, slots[2].start_time),
+    ]
+    assert {each.vevent.uid.value for each in entries} == {f"{interview.pk}@parley"}
+    assert {each.vevent.attendee.value for each in entries} == {"mailto:zoe@example.org"}
+    assert {each.vevent.organizer.value for each in entries} == {"mailto:interviews@parley.example"}
+    assert [subject(mail).rpartition(": ")[2] for mail in mailbox.got[:3]] == [
+        "Saturday, 27 March 2027, 09:00\u201310:00 (Europe/Berlin, UTC+01:00)",
+        "Sunday, 28 March 2027, 09:00\u201310:00 (Europe/Berlin, UTC+02:00)",
+        "Monday, 29 March 2027, 09:00\u201310:00 (Europe/Berlin, UTC+02:00)",
+    ]
+    assert "Budget" in body(mailbox.got[3])
+
+
+def test_names_are_only_names(mailbox: Mailbox, interview: Interview, slots: list[InterviewSlot], actor: User) -> None:
+    book(interview, slots[0], actor)
+    send_what_is_due()
+    (mail,) = mailbox.got
+    assert mail["To"] == "zoe@example.org"
+    assert mail["Bcc"] is None
+    assert mail["From"].addresses[0].display_name == "J\u00fcrgen & Co. Bcc: all@example.org"
+    assert mail["From"].addresses[0].addr_spec == "interviews@parley.example"
+    assert NAME in body(mail)
+    assert "Baker &lt;b&gt;&amp;amp;&lt;/b&gt;" in body(mail, "html")
+    assert entry(mail).vevent.attendee.params["CN"] == [NAME.replace('"', "'")]
+
+
+def test_the_link_in_a_mail_opens_the_interview_also_where_nobody_was_invited(
+    mailbox: Mailbox, interview: Interview, slots: list[InterviewSlot], actor: User
+) -> None:
+    schedule = book(interview, slots[0], actor)
+    send_what_is_due()
+    reschedule_booking(schedule_id=schedule.pk, slot_id=slots[1].pk, actor=actor, now=NOW)
+    send_what_is_due()
+    tokens = {body(mail).partition("/interview/")[2].split()[0] for mail in mailbox.got}
+    (token,) = tokens  # the one in the older mail goes on to work
+    assert open_link(token, now=NOW)[0].interview_id == interview.pk
+    assert InterviewLink.objects.count() == 1
+    assert token in body(mailbox.got[0], "html")
+    assert not Message.objects.filter(kind="invitation").exists()
+
+
+def test_times_are_told_in_the_zone_in_which_the_candidate_chose(
+    mailbox: Mailbox, interview: Interview, slots: list[InterviewSlot], actor: User
+) -> None:
+    invited = invite_candidate(
+        interview_id=interview.pk, interview_type="", valid_for=timedelta(days=30), actor=actor, now=NOW
+    )
+    book_by_link(token=invited.link, slot_id=slots[1].pk, timezone="Asia/Kolkata", now=NOW)
+    send_what_is_due()
+    invitation, booked = mailbox.got
+    assert invited.link in body(invitation)
+    assert "Sunday, 28 March 2027, 12:30\u201313:30 (Asia/Kolkata, UTC+05:30)" in body(booked)
+
+
+@pytest.mark.parametrize("how", ["release", "slot"])
+def test_who_loses_the_place_is_asked_to_choose_another(
+    mailbox: Mailbox, interview: Interview, slots: list[InterviewSlot], actor: User, how: str
+) -> None:
+    book(interview, slots[0], actor)
+    if how == "release":
+        release_slot(slot_id=slots[0].pk, schedule_id=None, interview_id=None, actor=actor, now=NOW)
+    else:
+        cancel_slot(slot_id=slots[0].pk, cascade=True, reason="Power cut.", actor=actor, now=NOW)
+    send_what_is_due()
+    lost = mailbox.got[1]
+    assert subject(lost).endswith("needs another time")
+    assert (entry(lost).method.value, "/interview/" in body(lost)) == ("CANCEL", True)
+    assert ("Power cut" in body(lost)) == (how == "slot")
+
+
+def test_a_company_s_own_words_and_reply_address_are_used(
+    mailbox: Mailbox, interview: Interview, slots: list[InterviewSlot], actor: User, company: Company
+) -> None:
+    MailPolicy.objects.create(
+        company=company,
+        reminder_minutes=[],
+        reply_to="jobs@example.org",
+        texts={"booked": {"subject": "Termin: {when}", "body": "Hallo {candidate_name}, {unknown} bis dann."}},
+        updated_at=NOW,
+    )
+    book(interview, slots[0], actor)
+    send_what_is_due()
+    (mail,) = mailbox.got
+    assert subject(mail).startswith("Termin: Saturday, 27 March")
+    assert mail["Reply-To"] == "jobs@example.org"
+    assert body(mail).startswith(f"Hallo {NAME}, {{unknown}} bis dann.")
+    assert states() == {"booked": ["sent"]}
+
+
+# --- reminders ----------------------------------------------------------------------------------------------
+
+
+def test_a_booking_is_reminded_of_once_at_each_time(
+    mailbox: Mailbox, interview: Interview, slots: list[InterviewSlot], actor: User
+) -> None:
+    book(interview, slots[2], actor)  # Monday 07:00 UTC
+    moments = [datetime(2027, 3, 28, 7, tzinfo=UTC), datetime(2027, 3, 29, 6, tzinfo=UTC)]
+    for moment in (NOW, moments[0] - timedelta(seconds=1), moments[0], moments[0], moments[1], moments[1]):
+        send_what_is_due(moment)
+    assert [subject(mail).partition(":")[0] for mail in mailbox.got[1:]] == ["Reminder", "Reminder"]
+    assert states() == {"booked": ["sent"], "reminder": ["sent", "sent"]}
+
+
+def test_nobody_is_reminded_of_what_was_moved_or_cancelled(
+    mailbox: Mailbox, interview: Interview, slots: list[InterviewSlot], actor: User
+) -> None:
+    schedule = book(interview, slots[1], actor)
+    send_what_is_due()
+    schedule = reschedule_booking(schedule_id=schedule.pk, slot_id=slots[2].pk, actor=actor, now=NOW)
+    send_what_is_due()
+    send_what_is_due(slots[1].start_time - timedelta(minutes=30))  # both reminders of the old time
+    assert len(mailbox.got) == 2
+    send_what_is_due(slots[1].start_time)
+    assert [subject(mail).partition(":")[0] for mail in mailbox.got[2:]] == ["Reminder"]  # a day before the new one
+    assert "29 March" in subject(mailbox.got[2])
+    cancel_booking(schedule_id=schedule.pk, reason="", actor=actor, now=slots[1].start_time)
+    send_what_is_due(slots[2].start_time - timedelta(minutes=30))
+    assert [subject(mail).rpartition(" ")[2] for mail in mailbox.got[3:]] == ["cancelled"]
+    assert states()["reminder"].count("skipped") == 3
+
+
+# --- exactly once -------------------------------------------------------------------------------------------
+
+
+def test_an_event_that_is_read_twice_makes_its_mails_once(
+    interview: Interview, slots: list[InterviewSlot], actor: User
+) -> None:
+    book(interview, slots[2], actor)
+    events = list(Event.objects.filter(type="interview.booked"))
+    for _ in range(2):
+        plan_mails(events, NOW)
+    assert states() == {"booked": ["waiting"], "reminder": ["waiting", "waiting"]}
+    keys = [str(key) for key in Message.objects.values_list("pk", flat=True)]
+    with connection.cursor() as cursor:
+        jobs = "SELECT count(*), count(scheduled_at) FROM procrastinate_jobs WHERE args->>'message_id' = ANY(%s)"
+        cursor.execute(jobs, [keys])
+        assert cursor.fetchone() == (3, 2)
+
+
+def test_a_mail_that_is_being_sent_is_not_sent_by_another(
+    mailbox: Mailbox, interview: Interview, slots: list[InterviewSlot], actor: User
+) -> None:
+    book(interview, slots[0], actor)
+    wait_until_readable()
+    read_on(READER, now=NOW)
+    key = Message.objects.get(kind="booked").pk
+    assert claim(message_id=key, now=NOW) is not None
+    with pytest.raises(Claimed):
+        deliver(key, now=NOW + CLAIM_LASTS - timedelta(seconds=1))
+    assert mailbox.got == []
+    deliver(key, now=NOW + CLAIM_LASTS)  # whoever had it has died
+    deliver(key, now=NOW + CLAIM_LASTS)
+    (mail,) = mailbox.got
+    assert mail["Message-ID"] == f"<{key}@parley.example>"
+
+
+def test_a_refused_mail_is_tried_again_and_in_the_end_shown_as_undelivered(
+    mailbox: Mailbox, interview: Interview, slots: list[InterviewSlot], actor: User
+) -> None:
+    book(interview, slots[0], actor)
+    wait_until_readable()
+    read_on(READER, now=NOW)
+    key = Message.objects.get(kind="booked").pk
+    mailbox.refuse = "451 Try later"
+    for _ in range(ATTEMPTS - 1):
+        with pytest.raises(NotSent):
+            deliver(key, now=NOW)
+    deliver(key, now=NOW)  # the last time
+    message = Message.objects.get(pk=key)
+    assert (message.state, message.attempts) == ("undelivered", ATTEMPTS)
+    assert "451" in message.last_error
+    mailbox.refuse = ""
+    deliver(key, now=NOW)
+    assert mailbox.got == []
+    send_again(message_id=key, actor=actor)
+    deliver(key, now=NOW)
+    assert (len(mailbox.got), Message.objects.get(pk=key).state) == (1, "sent")
+
+
+def test_a_mail_server_that_is_not_there_changes_no_booking(
+    interview: Interview, slots: list[InterviewSlot], actor: User, settings: LazySettings
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    schedule = book(interview, slots[0], actor)
+    with pytest.raises(NotSent):
+        send_what_is_due()
+    schedule.refresh_from_db()
+    assert (schedule.status, states()["booked"]) == ("pending", ["waiting"])
+
+
+def test_what_is_gone_is_written_to_nobody(actor: User) -> None:
+    deliver(UUID(int=0), now=NOW)
+    event = Event.objects.create(
+        type="interview.booked",
+        object_type="interview",
+        object_id=str(UUID(int=0)),
+        actor_kind="system",
+        occurred_at=NOW,
+    )
+    plan_mails([event], NOW)
+    assert not Message.objects.exists()
