@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -16,6 +16,7 @@ from parley.core.throttling import Rate, count
 from parley.organizations.models import User
 from parley.organizations.operations.users import accept_invitation
 from parley.organizations.queries import invited_user
+from parley.web import mailbox
 from parley.web.forms import JoinForm
 
 # The address of a page may be a secret, so no other site is told of it. "no-referrer" would go too far: with
@@ -56,6 +57,15 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
 def joined(request: HttpRequest) -> HttpResponse:
     """What comes after joining."""
     return _page(request, "web/joined.html", {"base_url": settings.PARLEY_BASE_URL})
+
+
+@never_cache
+@require_safe
+def mails(request: HttpRequest) -> HttpResponse:
+    """The mails that were written to files."""
+    if not mailbox.is_open(request.META.get("REMOTE_ADDR", "")):
+        raise Http404
+    return _page(request, "web/mailbox.html", {"mails": mailbox.latest()})
 
 
 def _accept(form: JoinForm, token: str) -> bool:

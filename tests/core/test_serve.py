@@ -122,6 +122,7 @@ def test_serves_stops_and_finds_its_data_again(folder: Path) -> None:
         "Applying migrations …",
         "Starting web server and jobs …",
         f"Parley is ready: http://localhost:{first.port}  (API pages at /api/docs/, admin at /admin/)",
+        "No mail server is set (EMAIL_URL): mails become files, shown at /mails/",
         "Nobody can log in yet. Make the first administrator:",
         f"  {sys.executable.removeprefix(f'{PROJECT}/')} manage.py create_user --email you@example.org --role admin",
     ]

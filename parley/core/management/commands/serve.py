@@ -105,6 +105,8 @@ class Command(BaseCommand):
 
     def _announce(self, logins: str) -> None:
         self._say(f"Parley is ready: {settings.PARLEY_BASE_URL}  (API pages at /api/docs/, admin at /admin/)")
+        if settings.EMAIL_BACKEND.endswith("filebased.EmailBackend"):
+            self._say("No mail server is set (EMAIL_URL): mails become files, shown at /mails/")
         if logins:
             self._say(logins)
 
