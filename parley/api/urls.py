@@ -15,6 +15,7 @@ from parley.api.resources.messages import MessageViewSet
 from parley.api.resources.people import CompanyViewSet, JobViewSet, UserViewSet
 from parley.api.resources.public import (
     PublicBook,
+    PublicCalendar,
     PublicCancel,
     PublicInterview,
     PublicReschedule,
@@ -48,6 +49,7 @@ urlpatterns = [
     path("interviews/calendar/", CalendarView.as_view(), name="calendar"),
     path("public/interviews/<str:link>/", PublicInterview.as_view(), name="public-interview"),
     path("public/interviews/<str:link>/slots/", PublicSlots.as_view(), name="public-slots"),
+    path("public/interviews/<str:link>/invitation.ics", PublicCalendar.as_view(), name="public-calendar"),
     path("public/interviews/<str:link>/book/", PublicBook.as_view(), name="public-book"),
     path("public/interviews/<str:link>/reschedule/", PublicReschedule.as_view(), name="public-reschedule"),
     path("public/interviews/<str:link>/cancel/", PublicCancel.as_view(), name="public-cancel"),

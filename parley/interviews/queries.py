@@ -261,7 +261,7 @@ def policy_of(company_id: int | None) -> Policy:
 def live_schedule(interview_id: UUID) -> InterviewSchedule | None:
     """The booking that an interview holds, with what an answer shows of it."""
     rows = InterviewSchedule.objects.filter(interview_id=interview_id, status__in=LIVE_SCHEDULE)
-    return rows.select_related("interview__candidate", "slot__company").first()
+    return rows.select_related("interview__candidate", "interview__company", "slot__company").first()
 
 
 def offered_slots(

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 
 from parley.core.models import Event
@@ -62,7 +64,7 @@ def preview(company: Company, kind: Kind, *, text: Mapping[str, str] | None, now
         "duration": "45 minutes",
         "change_until": "",
         "reason": ": the room is not available",
-        "link": f"{settings.PARLEY_BASE_URL}/interview/…",
+        "link": f"{settings.PARLEY_BASE_URL}/interview/…/",
     }
     own = (text["subject"], text["body"]) if text is not None else None
     subject, body = own or _texts(mail_policy_of(company.pk), kind)
@@ -105,7 +107,7 @@ def _url(interview: Interview, link: InterviewLink | None) -> str:
     token = link_of(interview.pk, link.nonce) if link is not None else ""
     if link is None or hash_link(token) != link.token_hash:
         return ""
-    return f"{settings.PARLEY_BASE_URL}/interview/{token}"
+    return f"{settings.PARLEY_BASE_URL}/interview/{token}/"
 
 
 def _values(interview: Interview, schedule: InterviewSchedule | None, *, zone: ZoneInfo, url: str) -> dict[str, str]:
@@ -143,15 +145,40 @@ def _html(text: str, values: dict[str, str]) -> str:
     return render_to_string("notifications/mail.html", shown)
 
 
+def booking_calendar(schedule: InterviewSchedule, *, url: str, now: datetime) -> bytes:
+    """The calendar entry of a booking that holds, as it stands now."""
+    changes = _changes_of(schedule.interview_id).count()
+    described = f"Interview with {schedule.slot.company.name}"
+    entry = _entry(
+        schedule.interview,
+        schedule,
+        text=described,
+        url=url,
+        sequence=max(changes - 1, 0),
+        stamp=now,
+    )
+    return invitation(entry)
+
+
 def _calendar(message: Message, *, text: str, url: str) -> tuple[bytes | None, str]:
     schedule, kind = message.schedule, Kind(message.kind)
     if schedule is None or kind in (Kind.INVITATION, Kind.REMINDER):
         return None, ""
-    interview = message.interview
+    # How many changes of the entry came before this one: the same each time, and rising with each.
+    sequence = _changes_of(message.interview_id).filter(pk__lt=message.event_id).count()
+    entry = _entry(message.interview, schedule, text=text, url=url, sequence=sequence, stamp=message.created_at)
+    if kind in (Kind.CANCELLED, Kind.UNSEATED):
+        return cancellation(entry), "CANCEL"
+    return invitation(entry), "REQUEST"
+
+
+def _entry(
+    interview: Interview, schedule: InterviewSchedule, *, text: str, url: str, sequence: int, stamp: datetime
+) -> Entry:
     company_name = interview.company.name if interview.company else "Parley"
-    entry = Entry(
+    return Entry(
         interview_id=interview.pk,
-        sequence=_sequence(message),
+        sequence=sequence,
         start=schedule.start_time.astimezone(UTC),
         end=schedule.end_time.astimezone(UTC),
         summary=f"Interview with {company_name}",
@@ -160,17 +187,10 @@ def _calendar(message: Message, *, text: str, url: str) -> tuple[bytes | None, s
         organizer_name=company_name,
         organizer_email=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
         attendee_name=interview.candidate.full_name,
-        attendee_email=message.recipient,
-        stamp=message.created_at.astimezone(UTC),
+        attendee_email=interview.candidate.email,
+        stamp=stamp.astimezone(UTC),
     )
-    if kind in (Kind.CANCELLED, Kind.UNSEATED):
-        return cancellation(entry), "CANCEL"
-    return invitation(entry), "REQUEST"
 
 
-def _sequence(message: Message) -> int:
-    """How many changes of the entry came before this one: the same each time, and rising with each."""
-    events = Event.objects.filter(
-        object_type="interview", object_id=str(message.interview_id), type__in=CALENDAR_EVENTS
-    )
-    return events.filter(pk__lt=message.event_id).count()
+def _changes_of(interview_id: UUID) -> QuerySet[Event]:
+    return Event.objects.filter(object_type="interview", object_id=str(interview_id), type__in=CALENDAR_EVENTS)

@@ -1,10 +1,8 @@
 """The pages."""
 
-from typing import Any
-
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
@@ -18,16 +16,7 @@ from parley.organizations.operations.users import accept_invitation
 from parley.organizations.queries import invited_user
 from parley.web import mailbox
 from parley.web.forms import JoinForm
-
-# The address of a page may be a secret, so no other site is told of it. "no-referrer" would go too far: with
-# it browsers send forms as from nowhere ("Origin: null"), and the check against forged requests refuses them.
-_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src data:; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "Referrer-Policy": "same-origin",
-}
+from parley.web.pages import page
 
 
 @never_cache
@@ -38,12 +27,12 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     """An invited colleague chooses a password; the link is that of the invitation's e-mail."""
     wait = _too_often(request) if request.method == "POST" else None
     if wait is not None:
-        response = _page(request, "web/too_often.html", {"wait": wait}, status=429)
+        response = page(request, "web/too_often.html", {"wait": wait}, status=429)
         response["Retry-After"] = str(wait)
         return response
     user = invited_user(token)
     if user is None:
-        return _page(request, "web/join_invalid.html", status=404)
+        return page(request, "web/join_invalid.html", status=404)
     if request.method != "POST":
         return _form(request, user, JoinForm(initial={"full_name": user.full_name}))
     form = JoinForm(request.POST)
@@ -56,7 +45,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def joined(request: HttpRequest) -> HttpResponse:
     """What comes after joining."""
-    return _page(request, "web/joined.html", {"base_url": settings.PARLEY_BASE_URL})
+    return page(request, "web/joined.html", {"base_url": settings.PARLEY_BASE_URL})
 
 
 @never_cache
@@ -65,7 +54,7 @@ def mails(request: HttpRequest) -> HttpResponse:
     """The mails that were written to files."""
     if not mailbox.is_open(request.META.get("REMOTE_ADDR", "")):
         raise Http404
-    return _page(request, "web/mailbox.html", {"mails": mailbox.latest()})
+    return page(request, "web/mailbox.html", {"mails": mailbox.latest()})
 
 
 def _accept(form: JoinForm, token: str) -> bool:
@@ -90,13 +79,4 @@ def _too_often(request: HttpRequest) -> int | None:
 
 def _form(request: HttpRequest, user: User, form: JoinForm, *, status: int = 200) -> HttpResponse:
     where = user.company.name if user.company else "Parley"
-    return _page(request, "web/join.html", {"form": form, "email": user.email, "where": where}, status=status)
-
-
-def _page(
-    request: HttpRequest, template: str, values: dict[str, Any] | None = None, *, status: int = 200
-) -> HttpResponse:
-    response = render(request, template, values or {}, status=status)
-    for name, value in _HEADERS.items():
-        response[name] = value
-    return response
+    return page(request, "web/join.html", {"form": form, "email": user.email, "where": where}, status=status)

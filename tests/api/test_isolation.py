@@ -64,12 +64,15 @@ CLASSIFIED: dict[tuple[str, str], str] = {
     ("schema", "get"): PUBLIC,
     ("docs", "get"): PUBLIC,
     ("join", "get"): PUBLIC,
+    ("interview", "get"): PUBLIC,  # the link is the key: tests/web/test_candidate.py
+    ("interview-book", "get"): PUBLIC,
+    ("interview-cancel", "get"): PUBLIC,
     ("mails", "get"): PUBLIC,  # where no mail server is set, and never in production
     ("joined", "get"): PUBLIC,
     ("login", "post"): PUBLIC,
     ("register", "post"): PUBLIC,
     ("accept-invitation", "post"): PUBLIC,
-    **{(f"public-{what}", "get"): PUBLIC for what in ("interview", "slots")},  # tests/api/test_public.py
+    **{(f"public-{what}", "get"): PUBLIC for what in ("interview", "slots", "calendar")},  # tests/api/test_public.py
     **{(f"public-{what}", "post"): PUBLIC for what in ("book", "reschedule", "cancel")},
     ("logout", "post"): OWN,
     ("change-password", "post"): OWN,

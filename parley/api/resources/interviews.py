@@ -105,7 +105,7 @@ class InterviewViewSet(Resource):
             actor=self.actor,
             now=self.now,
         )
-        url = f"{settings.PARLEY_BASE_URL}/interview/{invitation.link}"
+        url = f"{settings.PARLEY_BASE_URL}/interview/{invitation.link}/"
         return Response({"link": invitation.link, "url": url, "expires_at": invitation.expires_at}, status=201)
 
     @extend_schema(request=None, responses={204: None})

@@ -3,6 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import Throttled
 from rest_framework.permissions import AllowAny
@@ -30,6 +33,7 @@ from parley.core.timezones import today_in, zone_named
 from parley.interviews import queries
 from parley.interviews.links import open_link
 from parley.interviews.operations.links import book_by_link, cancel_by_link, reschedule_by_link
+from parley.notifications.rendering import booking_calendar
 
 GUESSES = Rate(30, 60)  # of links that lead nowhere, from one address
 MOST_SLOTS = 1000
@@ -80,6 +84,24 @@ class PublicSlots(LinkEndpoint):
         refuse_bad_days(first, last)
         found = queries.offered_slots(opened, first=first, last=last, zone=zone, now=self.now, most=MOST_SLOTS)
         return Response([offered_slot_out(slot) for slot in found])
+
+
+class PublicCalendar(LinkEndpoint):
+    """The booking for the candidate's own calendar."""
+
+    @extend_schema(responses={(200, "text/calendar"): OpenApiTypes.STR}, auth=[])
+    def get(self, request: Request, link: str) -> HttpResponse:
+        """The booking as an iCalendar entry; 404 where there is none."""
+        opened, _ = open_link(link, now=self.now)
+        held = queries.live_schedule(opened.interview_id)
+        if held is None:
+            raise NotFound("There is no booking.", code="schedule_not_found")
+        url = f"{settings.PARLEY_BASE_URL}/interview/{link}/"
+        answer = HttpResponse(
+            booking_calendar(held, url=url, now=self.now), content_type="text/calendar; charset=utf-8"
+        )
+        answer["Content-Disposition"] = 'attachment; filename="invitation.ics"'
+        return answer
 
 
 class PublicBook(LinkEndpoint):
