@@ -27,7 +27,7 @@ class Limits:
     """How patient the supervisor is, in seconds."""
 
     stop: float = 15.0  # after that a program that does not stop is killed
-    deaths: int = 5  # so many within the window, and the supervisor gives up
+    deaths: int = 5  # by its own doing, so many within the window, and the supervisor gives up
     window: float = 60.0
     first_pause: float = 0.5  # before a restart; doubled for each death within the window
     longest_pause: float = 8.0
@@ -41,7 +41,7 @@ class Program:
     command: Sequence[str]
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
     restart_at: float = field(default=0.0, init=False)
-    deaths: deque[float] = field(default_factory=deque, init=False)
+    deaths: deque[tuple[float, int]] = field(default_factory=deque, init=False)  # when, and the exit code
 
     def start(self) -> None:
         """Start it in a session of its own."""
@@ -113,12 +113,14 @@ class Supervisor:
             code = program.process.returncode
             program.kill_group()  # what it left behind may still hold the port
             program.process = None
-            program.deaths.append(now)
-            while program.deaths[0] < now - self.limits.window:
+            program.deaths.append((now, code))
+            while program.deaths[0][0] < now - self.limits.window:
                 program.deaths.popleft()
-            if len(program.deaths) >= self.limits.deaths:
+            # Who is killed from outside has not failed: it is only started again, after a longer pause each time.
+            own = sum(code != -signal.SIGKILL for _, code in program.deaths)
+            if own >= self.limits.deaths:
                 self.say(
-                    f"The {program.name} ended {len(program.deaths)} times within "
+                    f"The {program.name} ended {own} times within "
                     f"{self.limits.window:.0f} seconds ({_ending(code)}). Giving up: see its messages above."
                 )
                 return False

@@ -150,6 +150,15 @@ def test_what_a_killed_program_left_behind_is_ended_before_it_starts_again(
     assert not is_alive(grandchild)
 
 
+def test_does_not_give_up_on_a_program_that_others_kill(supervise: Supervise, tmp_path: Path) -> None:
+    """More often than a program may end by its own doing: it is not its fault."""
+    supervisor = supervise(f"it={POLITE}")
+    for number in range(1, 6):
+        os.kill(wait_for(tmp_path, "started", count=number)[-1], signal.SIGKILL)
+    wait_for(tmp_path, "started", count=6)
+    assert supervisor.poll() is None
+
+
 def test_gives_up_on_a_program_that_keeps_dying(supervise: Supervise, tmp_path: Path) -> None:
     supervisor = supervise(f"web={POLITE}", f"jobs={DYING}")
     said, _ = supervisor.communicate()
