@@ -31,7 +31,7 @@ class Dispatcher:
         rounds = 0
         while not self.stop.is_set():
             busy = sum(self.serve(reader) for reader in readers())  # all of them, and not until one has read
-            if rounds % RESCUE_EVERY == 0:
+            if rounds % RESCUE_EVERY == 0 and not self.stop.is_set():
                 self._rescue()
             rounds += 1
             close_old_connections()

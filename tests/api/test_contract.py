@@ -609,7 +609,7 @@ def test_inviting_again_ends_the_earlier_link(ours: Tenant, api: APIClient) -> N
     address = f"{INTERVIEWS}{ours.interview.pk}/invite/"
     first, second = (made(api.post(address), {"link", "url", "expires_at"}) for _ in range(2))
     assert first["link"] != second["link"]
-    assert second["url"].endswith(f"/interview/{second['link']}")
+    assert second["url"].endswith(f"/interview/{second['link']}/")
     assert instant(second["expires_at"]) > timezone.now() + timedelta(days=29)
     assert ours.interview.links.filter(revoked_at__isnull=True).count() == 1
     assert not ours.interview.links.filter(token_hash__in=[first["link"], second["link"]]).exists()
