@@ -96,7 +96,7 @@ class Command(BaseCommand):
 
     def _first_steps(self) -> str:
         """What to do where nobody can log in yet."""
-        if get_user_model().objects.exists():
+        if get_user_model().objects.filter(is_active=True).exists():
             return ""
         return (
             "Nobody can log in yet. Make the first administrator:\n"
@@ -106,7 +106,8 @@ class Command(BaseCommand):
     def _announce(self, logins: str) -> None:
         self._say(f"Parley is ready: {settings.PARLEY_BASE_URL}  (API pages at /api/docs/, admin at /admin/)")
         if settings.EMAIL_BACKEND.endswith("filebased.EmailBackend"):
-            self._say("No mail server is set (EMAIL_URL): mails become files, shown at /mails/")
+            shown = "in the data folder" if settings.PRODUCTION else "shown at /mails/"
+            self._say(f"No mail server is set (EMAIL_URL): mails become files, {shown}")
         if logins:
             self._say(logins)
 
