@@ -10,6 +10,7 @@ NAMES = ("candidate_name", "company_name", "job_title", "when", "duration", "lin
 _NAME = re.compile(r"\{(\w*)\}")
 LONGEST_SUBJECT, LONGEST_BODY = 200, 10_000
 
+# None of them gives the {reason}: what colleagues wrote for each other must not reach a candidate unasked.
 DEFAULTS: dict[Kind, tuple[str, str]] = {
     Kind.INVITATION: (
         "{company_name} invites you to an interview",
@@ -28,11 +29,11 @@ DEFAULTS: dict[Kind, tuple[str, str]] = {
     ),
     Kind.CANCELLED: (
         "Your interview with {company_name} is cancelled",
-        "Hello {candidate_name},\n\nyour interview with {company_name}{job_title} is cancelled{reason}.",
+        "Hello {candidate_name},\n\nyour interview with {company_name}{job_title} is cancelled.",
     ),
     Kind.UNSEATED: (
         "Your interview with {company_name} needs another time",
-        "Hello {candidate_name},\n\nthe time of your interview with {company_name}{job_title} has fallen away{reason}."
+        "Hello {candidate_name},\n\nthe time of your interview with {company_name}{job_title} has fallen away."
         " We are sorry. Please choose another one:\n{link}",
     ),
     Kind.REMINDER: (
