@@ -21,7 +21,7 @@ from parley.core.models import Event, EventCursor
 from parley.core.transactions import run_atomically
 
 log = structlog.get_logger("parley.outbox")
-BATCH = 200
+BATCH = 100
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,7 @@ class Program:
 
     name: str
     command: Sequence[str]
+    niceness: int = 0  # 19 gives way to everything else
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
     restart_at: float = field(default=0.0, init=False)
     deaths: deque[tuple[float, int]] = field(default_factory=deque, init=False)  # when, and the exit code
@@ -46,7 +47,7 @@ class Program:
     def start(self) -> None:
         """Start it in a session of its own."""
         self.process = subprocess.Popen(  # noqa: S603 (the caller's fixed command lines)
-            [sys.executable, "-I", "-S", leash.__file__, str(os.getpid()), *self.command],
+            [sys.executable, "-I", "-S", leash.__file__, str(os.getpid()), str(self.niceness), *self.command],
             stdin=subprocess.DEVNULL,
             start_new_session=True,
         )

@@ -67,7 +67,10 @@ class Message(models.Model):
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-created_at", "id"]
-        indexes = [models.Index(fields=["company", "created_at"], name="message_company_created")]
+        indexes = [
+            models.Index(fields=["company", "created_at"], name="message_company_created"),
+            models.Index(fields=["due_at"], condition=Q(state=State.WAITING), name="message_waiting_due"),
+        ]
         constraints = [
             models.CheckConstraint(name="message_kind_known", condition=Q(kind__in=Kind.values)),
             models.CheckConstraint(name="message_state_known", condition=Q(state__in=State.values)),

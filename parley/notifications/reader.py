@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from procrastinate.contrib.django import app
-
 from parley.core.models import Event
 from parley.core.outbox import Reader
 from parley.interviews.models import Interview
+from parley.notifications.jobs import defer_sending
 from parley.notifications.models import MailPolicy, Message
 from parley.notifications.rules import DEFAULT_REMINDERS, OF_EVENT, Kind, planned
 
@@ -27,9 +26,7 @@ def plan_mails(events: Sequence[Event], now: datetime) -> None:
     ]
     Message.objects.bulk_create(messages, ignore_conflicts=True)
     kept = set(Message.objects.filter(pk__in=[message.pk for message in messages]).values_list("pk", flat=True))
-    for message in messages:
-        if message.pk in kept:
-            _defer(message, now=now)
+    defer_sending([message for message in messages if message.pk in kept and message.due_at <= now])
 
 
 def _messages(event: Event, interview: Interview, policies: dict[Any, MailPolicy], *, now: datetime) -> list[Message]:
@@ -52,15 +49,6 @@ def _messages(event: Event, interview: Interview, policies: dict[Any, MailPolicy
         )
         for mail in planned(event.pk, OF_EVENT[event.type], start=start, reminders=reminders, now=now)
     ]
-
-
-def _defer(message: Message, *, now: datetime) -> None:
-    """Mails of one interview go one after the other, in the order of its events; reminders wait for their time."""
-    task = "notifications.send"
-    if message.due_at > now:
-        app.configure_task(task, schedule_at=message.due_at).defer(message_id=str(message.pk))
-    else:
-        app.configure_task(task, lock=f"mail:{message.interview_id}").defer(message_id=str(message.pk))
 
 
 READER = Reader("notifications", plan_mails)

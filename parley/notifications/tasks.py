@@ -12,13 +12,15 @@ from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from parley.notifications.jobs import defer_sending
 from parley.notifications.models import Message, mail_policy_of
 from parley.notifications.operations.sending import ATTEMPTS, claim, settle_failed, settle_sent
 from parley.notifications.rendering import Rendered, render
-from parley.notifications.rules import State
+from parley.notifications.rules import Kind, State
 
 log = structlog.get_logger("parley.notifications")
 RETRY = RetryStrategy(max_attempts=ATTEMPTS + 4, exponential_wait=4)  # 4, 16, 64 seconds … six hours after the first
+MOST_AT_ONCE = 5000
 UNTOUCHED = timedelta(hours=8)  # longer than any pause: nobody will come back to it
 
 
@@ -32,6 +34,13 @@ def send(*, message_id: str) -> None:
     deliver(UUID(message_id), now=timezone.now())
 
 
+@app.periodic(cron="* * * * *")
+@app.task(name="notifications.remind", queueing_lock="notifications.remind", pass_context=False)
+def remind(timestamp: int) -> None:
+    """Send the reminders whose time has come."""
+    send_due(now=timezone.now())
+
+
 @app.periodic(cron="7 * * * *")
 @app.task(name="notifications.sweep", queueing_lock="notifications.sweep", pass_context=False)
 def sweep(timestamp: int) -> None:
@@ -40,6 +49,14 @@ def sweep(timestamp: int) -> None:
     waiting = Message.objects.filter(state__in=(State.WAITING, State.SENDING), due_at__lt=long_ago)
     for key in waiting.filter(Q(claimed_at=None) | Q(claimed_at__lt=long_ago)).values_list("pk", flat=True)[:500]:
         send.defer(message_id=str(key))
+
+
+def send_due(*, now: datetime) -> int:
+    """Defer the sending of reminders that are due; returns how many. Safe twice: a mail is claimed once."""
+    due = Message.objects.filter(kind=Kind.REMINDER, state=State.WAITING, due_at__lte=now, claimed_at=None)
+    messages = list(due.order_by("due_at")[:MOST_AT_ONCE])
+    defer_sending(messages)
+    return len(messages)
 
 
 def deliver(message_id: UUID, *, now: datetime) -> None:

@@ -30,7 +30,7 @@ from parley.interviews.operations.slots import cancel_slot
 from parley.notifications.models import MailPolicy, Message
 from parley.notifications.operations.sending import ATTEMPTS, CLAIM_LASTS, Claimed, claim, send_again
 from parley.notifications.reader import READER, plan_mails
-from parley.notifications.tasks import NotSent, deliver
+from parley.notifications.tasks import NotSent, deliver, send_due
 from parley.organizations.models import Company, User
 from tests.factories import CandidateFactory, CompanyFactory, InterviewFactory, JobFactory, SlotFactory, UserFactory
 from tests.outbox import wait_until_readable
@@ -307,9 +307,14 @@ def test_an_event_that_is_read_twice_makes_its_mails_once(
     assert states() == {"booked": ["waiting"], "reminder": ["waiting", "waiting"]}
     keys = [str(key) for key in Message.objects.values_list("pk", flat=True)]
     with connection.cursor() as cursor:
-        jobs = "SELECT count(*), count(scheduled_at) FROM procrastinate_jobs WHERE args->>'message_id' = ANY(%s)"
+        jobs = "SELECT count(*) FROM procrastinate_jobs WHERE args->>'message_id' = ANY(%s)"
         cursor.execute(jobs, [keys])
-        assert cursor.fetchone() == (3, 2)
+        assert cursor.fetchone() == (1,)  # reminders get theirs when they are due
+        assert send_due(now=NOW) == 0
+        assert send_due(now=slots[2].start_time - timedelta(hours=2)) == 1
+        assert send_due(now=slots[2].start_time) == 2
+        cursor.execute(jobs, [keys])
+        assert cursor.fetchone() == (4,)
 
 
 def test_a_mail_that_is_being_sent_is_not_sent_by_another(
@@ -350,6 +355,26 @@ def test_a_refused_mail_is_tried_again_and_in_the_end_shown_as_undelivered(
     send_again(message_id=key, actor=actor)
     deliver(key, now=NOW)
     assert (len(mailbox.got), Message.objects.get(pk=key).state) == (1, "sent")
+
+
+def test_a_mail_that_a_later_one_has_overtaken_is_left_out(
+    mailbox: Mailbox, interview: Interview, slots: list[InterviewSlot], actor: User
+) -> None:
+    """The first was refused for a while, and comes after the cancellation."""
+    schedule = book(interview, slots[0], actor)
+    cancel_booking(schedule_id=schedule.pk, reason="", actor=actor, now=NOW)
+    wait_until_readable()
+    read_on(READER, now=NOW)
+    booked, cancelled = Message.objects.exclude(kind="reminder").order_by("event_id")
+    mailbox.refuse = "451 Try later"
+    with pytest.raises(NotSent):
+        deliver(booked.pk, now=NOW)
+    mailbox.refuse = ""
+    deliver(cancelled.pk, now=NOW)
+    deliver(booked.pk, now=NOW)
+    assert [subject(mail).rpartition(" ")[2] for mail in mailbox.got] == ["cancelled"]
+    booked.refresh_from_db()
+    assert booked.state == "skipped"
 
 
 def test_a_mail_server_that_is_not_there_changes_no_booking(

@@ -3,14 +3,13 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from procrastinate.contrib.django import app
-
 from parley.core.actors import SYSTEM, Actor
 from parley.core.errors import Conflict
 from parley.core.transactions import operation
 from parley.interviews.operations.links import ensure_link
+from parley.notifications.jobs import defer_sending
 from parley.notifications.models import Message
-from parley.notifications.rules import Kind, State, is_reminder_idle
+from parley.notifications.rules import HOLDS_A_PLACE, Kind, State, is_reminder_idle
 
 ATTEMPTS = 8
 CLAIM_LASTS = timedelta(minutes=5)  # longer than a mail server is waited for
@@ -34,7 +33,7 @@ def claim(*, message_id: UUID, now: datetime) -> Message | None:
         return None
     if message.state == State.SENDING and message.claimed_at is not None and message.claimed_at > now - CLAIM_LASTS:
         raise Claimed
-    if message.kind == Kind.REMINDER and _is_idle(message, now=now):
+    if _is_overtaken(message) or (message.kind == Kind.REMINDER and _is_idle(message, now=now)):
         message.state = State.SKIPPED
         message.save(update_fields=["state"])
         return None
@@ -68,8 +67,16 @@ def send_again(*, message_id: UUID, actor: Actor) -> Message:
         raise Conflict("Only an undelivered message is sent again.", code="not_undelivered")
     message.state, message.attempts = State.WAITING, 0
     message.save(update_fields=["state", "attempts"])
-    app.configure_task("notifications.send").defer(message_id=str(message.pk))
+    defer_sending([message])
     return message
+
+
+def _is_overtaken(message: Message) -> bool:
+    """Whether it would tell of a time that a later mail, sent already, has moved or cancelled."""
+    if message.kind not in HOLDS_A_PLACE:
+        return False
+    later = Message.objects.filter(interview_id=message.interview_id, event_id__gt=message.event_id, state=State.SENT)
+    return later.exclude(kind__in=(Kind.INVITATION, Kind.REMINDER)).exists()
 
 
 def _is_idle(message: Message, *, now: datetime) -> bool:

@@ -23,6 +23,7 @@ from parley.core.supervisor import STOP_SIGNALS, Program, Supervisor
 STOP_JOBS_SECONDS = 10  # shorter than the supervisor's patience
 CONNECTIONS_PER_WORKER = 512  # at once, idle ones included; the next wait to be accepted
 PATIENT_SECONDS = 30.0
+BEHIND_ANSWERS = 19  # nobody waits for mails and periodic work; somebody waits for each answer
 
 
 class Command(BaseCommand):
@@ -163,8 +164,9 @@ def _jobs() -> Program:
     }
     named = [str(part) for pair in options.items() for part in pair]
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "procrastinate", "worker", *named]
-    return Program("job worker", command)
+    return Program("job worker", command, niceness=BEHIND_ANSWERS)
 
 
 def _dispatcher() -> Program:
-    return Program("dispatcher", [sys.executable, str(settings.BASE_DIR / "manage.py"), "dispatch"])
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "dispatch"]
+    return Program("dispatcher", command, niceness=BEHIND_ANSWERS)
