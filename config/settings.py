@@ -190,6 +190,7 @@ CORS_URLS_REGEX = r"^/api/.*$"
 # --- mail -------------------------------------------------------------------------------------------------
 
 vars().update(mail_from_url(env.text("EMAIL_URL"), data_dir=PARLEY_DATA_DIR))
+PARLEY_MAILS_PER_SECOND = env.whole("PARLEY_MAILS_PER_SECOND", default=10, least=1, most=1000)
 DEFAULT_FROM_EMAIL = env.text("PARLEY_FROM_EMAIL", default="Parley <parley@localhost>")
 
 # --- web --------------------------------------------------------------------------------------------------

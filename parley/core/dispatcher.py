@@ -13,7 +13,7 @@ from parley.core.outbox import Reader, pass_over, read_on, readers
 
 log = structlog.get_logger("parley.dispatcher")
 IDLE_SECONDS = 0.5
-BUSY_SECONDS = 0.25  # between two batches: a burst of bookings is answered first, and told of a little later
+BUSY_SECONDS = 0.5  # between two batches: a burst of bookings is answered first, and told of a little later
 PAUSE_SECONDS = 2.0  # after a failure
 ATTEMPTS = 10  # at one event, before it is left out
 RESCUE_EVERY = 30  # rounds

@@ -1,31 +1,29 @@
-"""Deferring the jobs that send mails: by the task's name, because tasks import what defers them."""
+"""Asking for mails to be sent: by the tasks' names, because tasks import what asks."""
 
-from collections.abc import Iterable
+from datetime import datetime
 
+from django.db import transaction
 from procrastinate.contrib.django import app
-from procrastinate.jobs import Job
+from procrastinate.exceptions import AlreadyEnqueued
 
 from parley.notifications.models import Message
 
-SEND = "notifications.send"
+SEND_WAITING, SEND = "notifications.send_waiting", "notifications.send"
 
 
-def defer_sending(messages: Iterable[Message]) -> None:
-    """Send these mails, in the caller's transaction; one statement, whatever their number.
+def ask_to_send() -> None:
+    """Have all waiting mails sent, in the caller's transaction.
 
-    The jobs have no lock: with thousands of them waiting, the queue would look through all at each step. A mail that a
-    later one has overtaken is left out when its turn comes (``operations.sending``).
+    One job for all of them, one at a time: the queue takes longer for each the more there are. Where one waits already,
+    that will do; should it end before the caller commits, the periodic one comes within a minute.
     """
-    jobs = [
-        Job(
-            id=None,
-            queue="default",
-            lock=None,
-            queueing_lock=None,
-            task_name=SEND,
-            task_kwargs={"message_id": str(message.pk)},
-        )
-        for message in messages
-    ]
-    if jobs:
-        app.job_manager.batch_defer_jobs(jobs)
+    try:
+        with transaction.atomic():  # a savepoint: the refusal must not undo what the caller has written
+            app.configure_task(SEND_WAITING, lock=SEND_WAITING, queueing_lock=SEND_WAITING).defer()
+    except AlreadyEnqueued:
+        return
+
+
+def send_later(message: Message, *, at: datetime) -> None:
+    """Have one mail tried once more."""
+    app.configure_task(SEND, schedule_at=at).defer(message_id=str(message.pk))

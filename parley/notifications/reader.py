@@ -7,7 +7,7 @@ from typing import Any
 from parley.core.models import Event
 from parley.core.outbox import Reader
 from parley.interviews.models import Interview
-from parley.notifications.jobs import defer_sending
+from parley.notifications.jobs import ask_to_send
 from parley.notifications.models import MailPolicy, Message
 from parley.notifications.rules import DEFAULT_REMINDERS, OF_EVENT, Kind, planned
 
@@ -25,8 +25,8 @@ def plan_mails(events: Sequence[Event], now: datetime) -> None:
         for message in _messages(event, by_id[event.object_id], policies, now=now)
     ]
     Message.objects.bulk_create(messages, ignore_conflicts=True)
-    kept = set(Message.objects.filter(pk__in=[message.pk for message in messages]).values_list("pk", flat=True))
-    defer_sending([message for message in messages if message.pk in kept and message.due_at <= now])
+    if messages:
+        ask_to_send()
 
 
 def _messages(event: Event, interview: Interview, policies: dict[Any, MailPolicy], *, now: datetime) -> list[Message]:

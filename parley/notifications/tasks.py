@@ -1,5 +1,6 @@
 """Sending mails: retried with growing pauses, and never twice by two workers at once."""
 
+import time
 from datetime import datetime, timedelta
 from email.utils import formataddr, parseaddr
 from uuid import UUID
@@ -12,15 +13,16 @@ from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from parley.notifications.jobs import defer_sending
+from parley.notifications.jobs import ask_to_send, send_later
 from parley.notifications.models import Message, mail_policy_of
-from parley.notifications.operations.sending import ATTEMPTS, claim, settle_failed, settle_sent
+from parley.notifications.operations.sending import ATTEMPTS, Claimed, claim, settle_failed, settle_sent
 from parley.notifications.rendering import Rendered, render
-from parley.notifications.rules import Kind, State
+from parley.notifications.rules import State
 
 log = structlog.get_logger("parley.notifications")
 RETRY = RetryStrategy(max_attempts=ATTEMPTS + 4, exponential_wait=4)  # 4, 16, 64 seconds … six hours after the first
-MOST_AT_ONCE = 5000
+MOST_AT_ONCE = 100
+PAUSE_SECONDS = 4
 UNTOUCHED = timedelta(hours=8)  # longer than any pause: nobody will come back to it
 
 
@@ -34,11 +36,17 @@ def send(*, message_id: str) -> None:
     deliver(UUID(message_id), now=timezone.now())
 
 
+@app.task(name="notifications.send_waiting")
+def send_waiting() -> None:
+    """Send what waits, one after the other and not too fast: mail servers mind, and answers come first."""
+    send_due(now=timezone.now(), pause=1 / settings.PARLEY_MAILS_PER_SECOND)
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="notifications.remind", queueing_lock="notifications.remind", pass_context=False)
 def remind(timestamp: int) -> None:
-    """Send the reminders whose time has come."""
-    send_due(now=timezone.now())
+    """Send the reminders whose time has come, and what else waits."""
+    ask_to_send()
 
 
 @app.periodic(cron="7 * * * *")
@@ -51,12 +59,34 @@ def sweep(timestamp: int) -> None:
         send.defer(message_id=str(key))
 
 
-def send_due(*, now: datetime) -> int:
-    """Defer the sending of reminders that are due; returns how many. Safe twice: a mail is claimed once."""
-    due = Message.objects.filter(kind=Kind.REMINDER, state=State.WAITING, due_at__lte=now, claimed_at=None)
-    messages = list(due.order_by("due_at")[:MOST_AT_ONCE])
-    defer_sending(messages)
-    return len(messages)
+def send_due(*, now: datetime, pause: float = 0) -> int:
+    """Send the mails that are due and that nobody has tried yet, with a ``pause`` in seconds after each.
+
+    Returns how many were looked at.
+
+    Safe twice at once: each mail is claimed by one. One that fails is tried again by a job of its own.
+    """
+    due = Message.objects.filter(state=State.WAITING, due_at__lte=now, claimed_at=None)
+    looked_at = 0
+    while keys := list(due.order_by("event_id", "due_at").values_list("pk", flat=True)[:MOST_AT_ONCE]):
+        for key in keys:
+            _try(key, now=now)
+            time.sleep(pause)
+        looked_at += len(keys)
+    return looked_at
+
+
+def _try(message_id: UUID, *, now: datetime) -> None:
+    try:
+        deliver(message_id, now=now)
+    except Claimed:
+        return  # somebody else is at it
+    except Exception as error:
+        if not isinstance(error, NotSent):  # a fault of ours: the mails behind it go on
+            log.exception("mail_failed", message=str(message_id))
+            settle_failed(message_id=message_id, error=type(error).__name__, is_last=False)
+        message = Message.objects.get(pk=message_id)
+        send_later(message, at=now + timedelta(seconds=PAUSE_SECONDS))
 
 
 def deliver(message_id: UUID, *, now: datetime) -> None:

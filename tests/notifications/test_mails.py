@@ -27,6 +27,7 @@ from parley.interviews.operations.booking import (
 )
 from parley.interviews.operations.links import book_by_link, invite_candidate
 from parley.interviews.operations.slots import cancel_slot
+from parley.notifications.jobs import SEND_WAITING
 from parley.notifications.models import MailPolicy, Message
 from parley.notifications.operations.sending import ATTEMPTS, CLAIM_LASTS, Claimed, claim, send_again
 from parley.notifications.reader import READER, plan_mails
@@ -305,16 +306,35 @@ def test_an_event_that_is_read_twice_makes_its_mails_once(
     for _ in range(2):
         plan_mails(events, NOW)
     assert states() == {"booked": ["waiting"], "reminder": ["waiting", "waiting"]}
-    keys = [str(key) for key in Message.objects.values_list("pk", flat=True)]
     with connection.cursor() as cursor:
-        jobs = "SELECT count(*) FROM procrastinate_jobs WHERE args->>'message_id' = ANY(%s)"
+        cursor.execute(
+            "SELECT count(*) FROM procrastinate_jobs WHERE task_name = %s AND status = 'todo'", [SEND_WAITING]
+        )
+        assert cursor.fetchone() == (1,)
+
+
+def test_what_waits_is_sent_once_and_a_refused_mail_gets_a_job_of_its_own(
+    mailbox: Mailbox, interview: Interview, slots: list[InterviewSlot], actor: User
+) -> None:
+    schedule = book(interview, slots[2], actor)
+    reschedule_booking(schedule_id=schedule.pk, slot_id=slots[1].pk, actor=actor, now=NOW)
+    wait_until_readable()
+    read_on(READER, now=NOW)
+    mailbox.refuse = "451 Try later"
+    assert (send_due(now=NOW), send_due(now=NOW)) == (2, 0)
+    mailbox.refuse = ""
+    with connection.cursor() as cursor:
+        keys = [str(key) for key in Message.objects.values_list("pk", flat=True)]
+        jobs = "SELECT args->>'message_id' FROM procrastinate_jobs WHERE args->>'message_id' = ANY(%s) ORDER BY id"
         cursor.execute(jobs, [keys])
-        assert cursor.fetchone() == (1,)  # reminders get theirs when they are due
-        assert send_due(now=NOW) == 0
-        assert send_due(now=slots[2].start_time - timedelta(hours=2)) == 1
-        assert send_due(now=slots[2].start_time) == 2
-        cursor.execute(jobs, [keys])
-        assert cursor.fetchone() == (4,)
+        again = [row[0] for row in cursor.fetchall()]
+    assert len(again) == 2
+    for key in again:
+        deliver(UUID(key), now=NOW)
+    assert len(mailbox.got) == 2
+    assert send_due(now=slots[1].start_time - timedelta(hours=2)) == 1  # a day before the new time
+    assert send_due(now=slots[1].start_time) == 2  # an hour before it, too late; a day before the old one, idle
+    assert len(mailbox.got) == 3
 
 
 def test_a_mail_that_is_being_sent_is_not_sent_by_another(

@@ -7,7 +7,7 @@ from parley.core.actors import SYSTEM, Actor
 from parley.core.errors import Conflict
 from parley.core.transactions import operation
 from parley.interviews.operations.links import ensure_link
-from parley.notifications.jobs import defer_sending
+from parley.notifications.jobs import ask_to_send
 from parley.notifications.models import Message
 from parley.notifications.rules import HOLDS_A_PLACE, Kind, State, is_reminder_idle
 
@@ -65,9 +65,9 @@ def send_again(*, message_id: UUID, actor: Actor) -> Message:
     message = rows.seen_by(actor, pk=message_id, thing="message")
     if message.state != State.UNDELIVERED:
         raise Conflict("Only an undelivered message is sent again.", code="not_undelivered")
-    message.state, message.attempts = State.WAITING, 0
-    message.save(update_fields=["state", "attempts"])
-    defer_sending([message])
+    message.state, message.attempts, message.claimed_at = State.WAITING, 0, None
+    message.save(update_fields=["state", "attempts", "claimed_at"])
+    ask_to_send()
     return message
 
 
