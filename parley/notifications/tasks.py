@@ -15,7 +15,7 @@ from procrastinate.contrib.django import app
 
 from parley.notifications.jobs import ask_to_send, send_later
 from parley.notifications.models import Message, mail_policy_of
-from parley.notifications.operations.sending import ATTEMPTS, Claimed, claim, settle_failed, settle_sent
+from parley.notifications.operations.sending import ATTEMPTS, CLAIM_LASTS, Claimed, claim, settle_failed, settle_sent
 from parley.notifications.rendering import Rendered, render
 from parley.notifications.rules import State
 
@@ -39,7 +39,8 @@ def send(*, message_id: str) -> None:
 @app.task(name="notifications.send_waiting")
 def send_waiting() -> None:
     """Send what waits, one after the other and not too fast: mail servers mind, and answers come first."""
-    send_due(now=timezone.now(), pause=1 / settings.PARLEY_MAILS_PER_SECOND)
+    while send_due(now=timezone.now(), pause=1 / settings.PARLEY_MAILS_PER_SECOND) == MOST_AT_ONCE:
+        pass
 
 
 @app.periodic(cron="* * * * *")
@@ -60,20 +61,19 @@ def sweep(timestamp: int) -> None:
 
 
 def send_due(*, now: datetime, pause: float = 0) -> int:
-    """Send the mails that are due and that nobody has tried yet, with a ``pause`` in seconds after each.
+    """Send up to ``MOST_AT_ONCE`` mails that are due, with a ``pause`` in seconds after each; returns how many it took.
 
-    Returns how many were looked at.
-
-    Safe twice at once: each mail is claimed by one. One that fails is tried again by a job of its own.
+    These are the mails that nobody has tried yet, and those whose sender died over them. Safe twice at once: each
+    mail is claimed by one. One that fails is tried again by a job of its own.
     """
-    due = Message.objects.filter(state=State.WAITING, due_at__lte=now, claimed_at=None)
-    looked_at = 0
-    while keys := list(due.order_by("event_id", "due_at").values_list("pk", flat=True)[:MOST_AT_ONCE]):
-        for key in keys:
-            _try(key, now=now)
-            time.sleep(pause)
-        looked_at += len(keys)
-    return looked_at
+    untried = Q(state=State.WAITING, claimed_at=None)
+    deserted = Q(state=State.SENDING, claimed_at__lte=now - CLAIM_LASTS)
+    due = Message.objects.filter(untried | deserted, due_at__lte=now)
+    keys = list(due.order_by("event_id", "due_at").values_list("pk", flat=True)[:MOST_AT_ONCE])
+    for key in keys:
+        _try(key, now=now)
+        time.sleep(pause)
+    return len(keys)
 
 
 def _try(message_id: UUID, *, now: datetime) -> None:

@@ -354,6 +354,21 @@ def test_a_mail_that_is_being_sent_is_not_sent_by_another(
     assert mail["Message-ID"] == f"<{key}@parley.example>"
 
 
+def test_a_mail_whose_sender_died_is_taken_up_with_those_that_wait(
+    mailbox: Mailbox, interview: Interview, slots: list[InterviewSlot], actor: User
+) -> None:
+    book(interview, slots[2], actor)
+    wait_until_readable()
+    read_on(READER, now=NOW)
+    key = Message.objects.get(kind="booked").pk
+    assert claim(message_id=key, now=NOW) is not None
+    assert send_due(now=NOW + CLAIM_LASTS - timedelta(seconds=1)) == 0
+    assert mailbox.got == []
+    assert (send_due(now=NOW + CLAIM_LASTS), send_due(now=NOW + CLAIM_LASTS)) == (1, 0)
+    (mail,) = mailbox.got
+    assert mail["Message-ID"] == f"<{key}@parley.example>"
+
+
 def test_a_refused_mail_is_tried_again_and_in_the_end_shown_as_undelivered(
     mailbox: Mailbox, interview: Interview, slots: list[InterviewSlot], actor: User
 ) -> None:
