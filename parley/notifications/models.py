@@ -69,7 +69,9 @@ class Message(models.Model):
         ordering: ClassVar[list[str]] = ["-created_at", "id"]
         indexes = [
             models.Index(fields=["company", "created_at"], name="message_company_created"),
-            models.Index(fields=["due_at"], condition=Q(state=State.WAITING), name="message_waiting_due"),
+            models.Index(
+                fields=["due_at"], condition=Q(state__in=[State.WAITING, State.SENDING]), name="message_unsettled_due"
+            ),
         ]
         constraints = [
             models.CheckConstraint(name="message_kind_known", condition=Q(kind__in=Kind.values)),
