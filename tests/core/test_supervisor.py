@@ -49,6 +49,8 @@ signal.signal(signal.SIGTERM, signal.SIG_IGN)
 record("stubborn", os.getpid())
 time.sleep(600)
 """
+# Does not heed the signal, but is on the leash.
+LEASHED = f"from parley.core import leash\nleash.end_with_parent(patience=0.1)\n{STUBBORN}"
 # Has a child of its own that does not stop by itself.
 PARENT = f"""{RECORD}
 child = subprocess.Popen([sys.executable, "-c",
@@ -212,6 +214,14 @@ def test_programs_end_with_a_supervisor_that_was_killed(supervise: Supervise, tm
     supervisor.kill()
     wait_until(lambda: not is_alive(pid), "the program has ended")
     assert recorded(tmp_path, "stopped") == [signal.SIGTERM]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other kernels do not tell a child of its parent's death")
+def test_program_that_will_not_end_is_ended_after_its_killed_supervisor(supervise: Supervise, tmp_path: Path) -> None:
+    supervisor = supervise(f"web={LEASHED}")
+    (pid,) = wait_for(tmp_path, "stubborn")
+    supervisor.kill()
+    wait_until(lambda: not is_alive(pid), "the program has ended")
 
 
 def test_ready_is_told_once_and_not_before(supervise: Supervise, tmp_path: Path) -> None:
