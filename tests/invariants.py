@@ -12,6 +12,24 @@ _NOTHING_MAY_BE_FOUND = {
     "a slot's status is not in step with its count": """
         SELECT id FROM interviews_interviewslot
          WHERE (status = 'booked') <> (current_bookings = max_candidates) AND status IN ('available', 'booked')""",
+    "a slot's held places are not the holds on it": """
+        SELECT s.id FROM interviews_interviewslot s
+         WHERE s.held_places <> (SELECT count(*) FROM interviews_placehold h
+                                  WHERE h.slot_id = s.id AND h.status = 'held')""",
+    "a slot has more booked and held than its capacity": """
+        SELECT id FROM interviews_interviewslot WHERE current_bookings + held_places > max_candidates""",
+    "a place is held for a conflict that is settled, or a wait that is over": """
+        SELECT h.id FROM interviews_placehold h
+          LEFT JOIN interviews_interviewconflict c ON c.id = h.conflict_id
+          LEFT JOIN interviews_waitlistentry w ON w.id = h.entry_id
+         WHERE h.status = 'held' AND (c.resolution <> 'pending' OR w.status <> 'offered')""",
+    "an interview waits for a place and has one": """
+        SELECT w.id FROM interviews_waitlistentry w JOIN interviews_interviewschedule b
+            ON b.interview_id = w.interview_id AND b.status IN ('pending', 'confirmed')
+         WHERE w.status IN ('waiting', 'offered')""",
+    "somebody on the waitlist counts as asked, and no place is held": """
+        SELECT w.id FROM interviews_waitlistentry w WHERE (w.status = 'offered') <> EXISTS (
+            SELECT FROM interviews_placehold h WHERE h.entry_id = w.id AND h.status = 'held')""",
     "two live slots of a company and interview type overlap": """
         SELECT a.id FROM interviews_interviewslot a JOIN interviews_interviewslot b
             ON a.company_id = b.company_id AND a.ai_interview_type = b.ai_interview_type AND a.id < b.id

@@ -1,6 +1,7 @@
 """Every lock and every claim of this part. Always in this order, so that nothing waits in a circle:
 
-company (its slots' lanes) → slots → candidates and their interviews → schedules → conflicts; equals by primary key.
+company (its slots' lanes) → slots → candidates and their interviews → schedules → places held, waitlist → conflicts;
+equals by primary key.
 
 The locks are ``NO KEY``: rows that refer to a locked one can still be inserted.
 """
@@ -15,8 +16,15 @@ from parley.core.actors import Actor
 from parley.core.errors import NotFound
 from parley.core.sql import columns, fetch_one, instances
 from parley.hiring.models import Candidate
-from parley.interviews.models import Interview, InterviewConflict, InterviewSchedule, InterviewSlot
-from parley.interviews.rules.states import LIVE_SCHEDULE
+from parley.interviews.models import (
+    Interview,
+    InterviewConflict,
+    InterviewSchedule,
+    InterviewSlot,
+    PlaceHold,
+    WaitlistEntry,
+)
+from parley.interviews.rules.states import LIVE_SCHEDULE, OPEN_WAITING, HoldStatus
 from parley.organizations.models import Company
 from parley.organizations.tenancy import visible, visible_parameters
 
@@ -33,7 +41,8 @@ WITH slot AS (
        SET current_bookings = slot.current_bookings + 1,
            status = CASE WHEN slot.current_bookings + 1 >= slot.max_candidates THEN 'booked' ELSE 'available' END,
            updated_at = %(now)s
-     WHERE slot.id = %(slot)s AND slot.status = 'available' AND slot.current_bookings < slot.max_candidates
+     WHERE slot.id = %(slot)s AND slot.status = 'available'
+       AND slot.current_bookings + slot.held_places < slot.max_candidates
        AND slot.start_time > %(now)s AND {visible("slot", sees_all=sees_all)}
     RETURNING *
 )
@@ -41,6 +50,10 @@ SELECT {columns(InterviewSlot, "slot")}, {columns(Company, "company")},
        {columns(Interview, "interview")}, {columns(Candidate, "candidate")},
        EXISTS (SELECT FROM {InterviewConflict._meta.db_table} conflict
                 WHERE conflict.primary_interview_id = interview.id AND conflict.resolution = 'pending')
+       OR EXISTS (SELECT FROM {PlaceHold._meta.db_table} held
+                   WHERE held.interview_id = interview.id AND held.status = 'held')
+       OR EXISTS (SELECT FROM {WaitlistEntry._meta.db_table} entry
+                   WHERE entry.interview_id = interview.id AND entry.status IN ('waiting', 'offered'))
   FROM slot
   JOIN {Company._meta.db_table} company ON company.id = slot.company_id
   JOIN {Interview._meta.db_table} interview ON interview.id = %(interview)s
@@ -66,8 +79,8 @@ def claim_place(
 ) -> tuple[InterviewSlot, Interview, bool] | None:
     """Take one place of an open future slot for an interview, which is locked with its candidate.
 
-    The flag says whether a conflict about the interview is open. None where there is nothing to take, or no such
-    interview: the caller then gives up its transaction.
+    The flag says whether something about the interview is open: a conflict, a place held, a wait for one. None where
+    there is nothing to take, or no such interview: the caller then gives up its transaction.
     """
     parameters = {"slot": slot_id, "interview": interview_id, "now": now, **visible_parameters(actor)}
     row = fetch_one(_claim(sees_all=actor.sees_all), parameters)
@@ -141,6 +154,18 @@ def lock_live_schedules(slot_id: UUID) -> list[InterviewSchedule]:
 def lock_schedule(schedule_id: UUID, *, actor: Actor) -> InterviewSchedule:
     """One booking; raises ``NotFound`` where the actor does not see it."""
     return InterviewSchedule.objects.select_for_update(no_key=True).seen_by(actor, pk=schedule_id, thing="schedule")
+
+
+def lock_holds(**which: Any) -> list[PlaceHold]:
+    """The places held, and not settled yet, that these look-ups find. Their slots are locked first."""
+    rows = PlaceHold.objects.filter(status=HoldStatus.HELD, **which).order_by("pk")
+    return list(rows.select_for_update(no_key=True, of=("self",)))
+
+
+def lock_waiting(**which: Any) -> list[WaitlistEntry]:
+    """The open entries of the waitlist that these look-ups find, in their order."""
+    rows = WaitlistEntry.objects.filter(status__in=OPEN_WAITING, **which).order_by("created_at", "pk")
+    return list(rows.select_for_update(no_key=True, of=("self",)))
 
 
 def lock_conflicts(**which: Any) -> list[InterviewConflict]:

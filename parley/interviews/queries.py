@@ -8,9 +8,10 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from parley.core.actors import Actor
+from parley.core.models import Event
 from parley.core.sql import fetch_all
 from parley.core.timezones import Hours, hours_of, local_days
 from parley.hiring.models import Candidate, Job
@@ -21,11 +22,14 @@ from parley.interviews.models import (
     InterviewLink,
     InterviewSchedule,
     InterviewSlot,
+    PlaceHold,
+    Reseating,
     SchedulingPolicy,
+    WaitlistEntry,
 )
 from parley.interviews.rules.policy import Policy
 from parley.interviews.rules.proposals import HOW_MANY, FreePlace, rank
-from parley.interviews.rules.states import LIVE_SCHEDULE, Resolution, SlotStatus
+from parley.interviews.rules.states import LIVE_SCHEDULE, OPEN_WAITING, HoldStatus, Resolution, SlotStatus
 from parley.organizations.models import Company
 from parley.organizations.tenancy import CompanyOwnedQuerySet, visible, visible_parameters
 
@@ -59,8 +63,13 @@ def configurations(actor: Actor) -> CompanyOwnedQuerySet[AIInterviewConfiguratio
 
 
 def conflicts(actor: Actor) -> CompanyOwnedQuerySet[InterviewConflict]:
-    """Conflicts, the latest first."""
-    return InterviewConflict.objects.visible_to(actor).order_by("-detected_at", "pk")
+    """Conflicts, the latest first, with the place that is held for each as ``live_holds``."""
+    rows: Any = InterviewConflict.objects.visible_to(actor).order_by("-detected_at", "pk")
+    held = PlaceHold.objects.filter(status=HoldStatus.HELD)
+    shown: CompanyOwnedQuerySet[InterviewConflict] = rows.prefetch_related(
+        Prefetch("holds", queryset=held, to_attr="live_holds")
+    )
+    return shown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,10 +107,13 @@ _SHOWN = {
     "max_candidates": "slot.max_candidates",
     "current_bookings": "slot.current_bookings",
     "is_available": "true",
-    "available_spots": "slot.max_candidates - slot.current_bookings",
+    "held_places": "slot.held_places",
+    "available_spots": "slot.max_candidates - slot.current_bookings - slot.held_places",
     "created_at": "slot.created_at",
     "updated_at": "slot.updated_at",
 }
+_HAS_ROOM = "slot.status = 'available' AND slot.current_bookings + slot.held_places < slot.max_candidates"
+_WITH_ROOM = Q(status=SlotStatus.AVAILABLE, max_candidates__gt=F("current_bookings") + F("held_places"))
 _SEARCH = f"""
 SELECT count(*) OVER (), {", ".join(_SHOWN.values())}
   FROM {InterviewSlot._meta.db_table} slot
@@ -133,7 +145,7 @@ def available_slots(
     """
     begin, end = local_days(wanted.first, wanted.last, wanted.zone)
     parameters: dict[str, Any] = {"begin": begin, "end": end}
-    conditions = ["slot.start_time >= %(begin)s", "slot.start_time < %(end)s", "slot.status = 'available'"]
+    conditions = ["slot.start_time >= %(begin)s", "slot.start_time < %(end)s", _HAS_ROOM]
     conditions += ["slot.start_time > %(now)s", visible("slot", sees_all=actor.sees_all)]
     for name, values in _narrowing(wanted).items():
         parameters |= values
@@ -182,7 +194,7 @@ def calendar(actor: Actor, *, first: date, last: date, zone: ZoneInfo, company_i
     )
     counts = in_range.aggregate(
         total=Count("pk"),
-        available=Count("pk", filter=Q(status=SlotStatus.AVAILABLE)),
+        available=Count("pk", filter=_WITH_ROOM),
         booked=Count("pk", filter=Q(status=SlotStatus.BOOKED)),
     )
     return Calendar(bookings=list(bookings), **counts)
@@ -207,7 +219,7 @@ _ONE_SIDE = """
 SELECT slot.id, slot.start_time, slot.end_time
   FROM {slot} slot
  WHERE slot.company_id = booking.company_id AND slot.ai_interview_type = lost.ai_interview_type
-   AND slot.status = 'available' AND slot.id <> lost.id
+   AND {has_room} AND slot.id <> lost.id
    AND slot.start_time > %(now)s AND slot.start_time {side}
    AND (slot.job_id IS NULL OR COALESCE(interview.job_id, candidate.job_id, slot.job_id) = slot.job_id)
    AND NOT EXISTS (
@@ -221,15 +233,16 @@ SELECT slot.id, slot.start_time, slot.end_time
 
 @functools.cache
 def _nearest() -> str:
-    tables = {
+    names = {
+        "has_room": _HAS_ROOM,
         "schedule": InterviewSchedule._meta.db_table,
         "slot": InterviewSlot._meta.db_table,
         "interview": Interview._meta.db_table,
         "candidate": Candidate._meta.db_table,
     }
-    later = _ONE_SIDE.format(**tables, side="BETWEEN booking.start_time AND booking.start_time + %(within)s", order="")
+    later = _ONE_SIDE.format(**names, side="BETWEEN booking.start_time AND booking.start_time + %(within)s", order="")
     before = ">= booking.start_time - %(within)s AND slot.start_time < booking.start_time"
-    return _NEAREST.format(**tables, later=later, earlier=_ONE_SIDE.format(**tables, side=before, order="DESC"))
+    return _NEAREST.format(**names, later=later, earlier=_ONE_SIDE.format(**names, side=before, order="DESC"))
 
 
 def proposals_for(schedule_ids: Collection[UUID], *, now: datetime) -> dict[UUID, list[dict[str, Any]]]:
@@ -264,6 +277,44 @@ def live_schedule(interview_id: UUID) -> InterviewSchedule | None:
     return rows.select_related("interview__candidate", "interview__company", "slot__company").first()
 
 
+def live_hold(interview_id: UUID) -> PlaceHold | None:
+    """The place that is held for an interview, with its slot and what it stands for."""
+    rows = PlaceHold.objects.filter(interview_id=interview_id, status=HoldStatus.HELD)
+    return rows.select_related("slot", "conflict", "entry").first()
+
+
+def live_waiting(interview_id: UUID) -> WaitlistEntry | None:
+    """The interview's open entry on the waitlist."""
+    return WaitlistEntry.objects.filter(interview_id=interview_id, status__in=OPEN_WAITING).first()
+
+
+def turn_of(entry: WaitlistEntry) -> int:
+    """How many wait for a place that would do for them as well, this one included: 1 is the next."""
+    before = WaitlistEntry.objects.filter(company_id=entry.company_id, status__in=OPEN_WAITING).filter(
+        start_after__lt=entry.start_before, start_before__gt=entry.start_after
+    )
+    if entry.ai_interview_type:
+        before = before.filter(ai_interview_type__in=["", entry.ai_interview_type])
+    earlier = Q(created_at__lt=entry.created_at) | Q(created_at=entry.created_at, pk__lt=entry.pk)
+    return before.filter(earlier).count() + 1
+
+
+def waitlist(actor: Actor) -> CompanyOwnedQuerySet[WaitlistEntry]:
+    """Who waits or waited, in their order, with candidate and job."""
+    rows = WaitlistEntry.objects.visible_to(actor).select_related("interview__candidate", "interview__job")
+    return rows.order_by("created_at", "pk")
+
+
+def reseatings(actor: Actor) -> CompanyOwnedQuerySet[Reseating]:
+    """The runs of the automatic re-seating, the latest first."""
+    return Reseating.objects.visible_to(actor).order_by("-created_at", "pk")
+
+
+def steps_of(conflict: InterviewConflict) -> QuerySet[Event]:
+    """What happened to a conflict, in order."""
+    return Event.objects.filter(object_type="conflict", object_id=str(conflict.pk)).order_by("id")
+
+
 def offered_slots(
     link: InterviewLink, *, first: date, last: date, zone: ZoneInfo, now: datetime, most: int
 ) -> list[InterviewSlot]:
@@ -274,8 +325,8 @@ def offered_slots(
     begin, end = local_days(first, last, zone)
     after, until = policy_of(interview.company_id).offered(now)
     rows = InterviewSlot.objects.filter(
+        _WITH_ROOM,
         company_id=interview.company_id,
-        status=SlotStatus.AVAILABLE,
         start_time__gte=begin,
         start_time__lt=end,
     ).filter(start_time__gt=after, start_time__lte=until)

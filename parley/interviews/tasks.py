@@ -8,9 +8,15 @@ from django.db.models import Q
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from parley.core.actors import SYSTEM
+from parley.interviews.jobs import FILL_PLACES, ask_to_fill
 from parley.interviews.models import AIInterviewConfiguration
+from parley.interviews.operations.holds import expire_holds
 from parley.interviews.operations.materialise import materialise
+from parley.interviews.operations.reseating import reseat
 from parley.interviews.operations.slots import complete_past_slots
+from parley.interviews.operations.waitlist import end_waiting, offer_places
+from parley.interviews.seating import companies_to_seat
 
 log = structlog.get_logger("parley.tasks")
 
@@ -55,4 +61,31 @@ def _materialise(configuration_id: int) -> None:
 def complete_slots(timestamp: int) -> None:
     """Complete slots whose time is over."""
     while complete_past_slots(now=timezone.now()):
+        pass
+
+
+@app.task(name=FILL_PLACES)
+def fill_places(*, company_id: int) -> None:
+    """Find places for those of a company who lost one, then for those who wait for one."""
+    now = timezone.now()
+    run = reseat(company_id=company_id, actor=SYSTEM, now=now)
+    if run is not None:
+        log.info("reseated", company=company_id, affected=run.affected, seated=run.seated, mode=run.mode)
+    offer_places(company_id=company_id, now=now)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="interviews.fill_all", queueing_lock="interviews.fill_all", pass_context=False)
+def fill_all(timestamp: int) -> None:
+    """Try again for those for whom nothing was free: time alone makes nothing free, but a job may have been lost."""
+    ask_to_fill(companies_to_seat())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="interviews.expire_holds", queueing_lock="interviews.expire_holds", pass_context=False)
+def end_holds(timestamp: int) -> None:
+    """Free places that were held in vain, and end waits that are over."""
+    while expire_holds(now=timezone.now()):
+        pass
+    while end_waiting(now=timezone.now()):
         pass

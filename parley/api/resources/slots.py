@@ -211,7 +211,7 @@ class SlotViewSet(mixins.ListModelMixin, Resource):
         return Response(
             {
                 "message": "The place is free again.",
-                "slot_available": slot.status == SlotStatus.AVAILABLE,
+                "slot_available": slot.status == SlotStatus.AVAILABLE and slot.places_left > 0,
                 "current_bookings": slot.current_bookings,
                 "max_candidates": slot.max_candidates,
             }

@@ -92,7 +92,7 @@ def offered_slot_out(slot: InterviewSlot) -> dict[str, Any]:
         "id": slot.pk,
         "start_time": slot.start_time,
         "end_time": slot.end_time,
-        "available_spots": slot.max_candidates - slot.current_bookings,
+        "available_spots": slot.places_left,
     }
 
 

@@ -45,6 +45,7 @@ class SlotOut(serializers.Serializer[Any]):
     notes = serializers.CharField()
     max_candidates = serializers.IntegerField()
     current_bookings = serializers.IntegerField()
+    held_places = serializers.IntegerField(help_text="Kept for candidates who are asked whether they want them.")
     is_available = serializers.BooleanField()
     available_spots = serializers.IntegerField()
     created_at = serializers.DateTimeField()
@@ -54,7 +55,7 @@ class SlotOut(serializers.Serializer[Any]):
 def slot_out(slot: InterviewSlot) -> dict[str, Any]:
     """A slot with its company and job loaded. Written out plainly: it is what searches spend their time on."""
     is_open = slot.status == SlotStatus.AVAILABLE and slot.start_time > timezone.now()
-    open_spots = slot.max_candidates - slot.current_bookings if is_open else 0
+    open_spots = slot.places_left if is_open else 0
     return {
         "id": slot.id,
         "slot_type": slot.slot_type,
@@ -73,6 +74,7 @@ def slot_out(slot: InterviewSlot) -> dict[str, Any]:
         "notes": slot.notes,
         "max_candidates": slot.max_candidates,
         "current_bookings": slot.current_bookings,
+        "held_places": slot.held_places,
         "is_available": open_spots > 0,
         "available_spots": open_spots,
         "created_at": slot.created_at,

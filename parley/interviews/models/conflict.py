@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from parley.interviews.models.expressions import one_of
 from parley.interviews.models.interview import Interview
+from parley.interviews.models.reseating import Reseating
 from parley.interviews.models.schedule import InterviewSchedule
 from parley.interviews.models.slot import InterviewSlot
 from parley.interviews.rules.states import ConflictType, Resolution
@@ -31,6 +32,13 @@ class InterviewConflict(models.Model):
     schedule = models.ForeignKey(
         InterviewSchedule, on_delete=models.SET_NULL, null=True, blank=True, related_name="conflicts"
     )
+    is_manual = models.BooleanField(default=False)  # Parley has tried, or a person has stepped in: it leaves this alone
+    reseating = models.ForeignKey(
+        Reseating, on_delete=models.SET_NULL, null=True, blank=True, related_name="conflicts"
+    )  # the last run that found it a place
+    settled_schedule = models.ForeignKey(
+        InterviewSchedule, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )  # the booking that the resolution made, or ended: what undoing it starts from
     cause = models.CharField(max_length=200)
     conflict_details = models.JSONField(default=dict)
     proposals = models.JSONField(default=list)

@@ -25,6 +25,7 @@ class Interview(models.Model):
     status = models.CharField(max_length=16, choices=InterviewStatus, default=InterviewStatus.SCHEDULED)
     interview_round = models.CharField(max_length=100, default="AI Interview")
     feedback = models.TextField(blank=True)
+    candidate_hours = models.JSONField(null=True, blank=True)  # when the candidate has time: ``rules.hours``
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()

@@ -3,7 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
-from parley.interviews.rules.policy import Policy
+from parley.interviews.models.expressions import one_of
+from parley.interviews.rules.policy import Policy, ReseatMode
 from parley.organizations.models import Company
 from parley.organizations.tenancy import CompanyOwnedQuerySet
 
@@ -19,13 +20,19 @@ class SchedulingPolicy(models.Model):
     change_cutoff_minutes = models.PositiveIntegerField(default=DEFAULT.change_cutoff_minutes)
     min_notice_minutes = models.PositiveIntegerField(default=DEFAULT.min_notice_minutes)
     max_days_ahead = models.PositiveIntegerField(default=DEFAULT.max_days_ahead)
+    reseat_mode = models.CharField(max_length=16, choices=ReseatMode, default=ReseatMode.PROPOSE)
+    hold_hours = models.PositiveIntegerField(default=DEFAULT.hold_hours)
+    offer_minutes = models.PositiveIntegerField(default=DEFAULT.offer_minutes)
     updated_at = models.DateTimeField()
 
     objects = CompanyOwnedQuerySet["SchedulingPolicy"].as_manager()
 
     class Meta:
         verbose_name_plural = "scheduling policies"
-        constraints = [models.CheckConstraint(name="policy_days_ahead", condition=Q(max_days_ahead__gte=1))]
+        constraints = [
+            models.CheckConstraint(name="policy_days_ahead", condition=Q(max_days_ahead__gte=1)),
+            one_of("policy_reseat_mode_known", "reseat_mode", ReseatMode),
+        ]
 
     def __str__(self) -> str:
         return f"What candidates of company {self.company_id} may do"
@@ -33,8 +40,4 @@ class SchedulingPolicy(models.Model):
     @property
     def values(self) -> Policy:
         """As a plain value."""
-        return Policy(
-            change_cutoff_minutes=self.change_cutoff_minutes,
-            min_notice_minutes=self.min_notice_minutes,
-            max_days_ahead=self.max_days_ahead,
-        )
+        return Policy(**{name: getattr(self, name) for name in map(str, Policy.__dataclass_fields__)})

@@ -42,6 +42,7 @@ class InterviewSlot(models.Model):
     duration_minutes = models.PositiveSmallIntegerField()
     max_candidates = models.PositiveIntegerField(default=1)
     current_bookings = models.PositiveIntegerField(default=0)
+    held_places = models.PositiveIntegerField(default=0, db_default=0)  # kept for candidates who are asked (PlaceHold)
     status = models.CharField(max_length=16, choices=SlotStatus, default=SlotStatus.AVAILABLE)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)
@@ -77,7 +78,12 @@ class InterviewSlot(models.Model):
             ),
             models.CheckConstraint(
                 name="slot_count_within_capacity",
-                condition=Q(current_bookings__gte=0, max_candidates__gte=1, current_bookings__lte=F("max_candidates")),
+                condition=Q(
+                    current_bookings__gte=0,
+                    held_places__gte=0,
+                    max_candidates__gte=1,
+                    current_bookings__lte=F("max_candidates") - F("held_places"),
+                ),
             ),
             models.CheckConstraint(
                 name="slot_booked_exactly_when_full",
@@ -120,6 +126,11 @@ class InterviewSlot(models.Model):
     def has_bookings(self) -> bool:
         """Whether somebody is booked on it."""
         return self.current_bookings > 0
+
+    @property
+    def places_left(self) -> int:
+        """How many places can still be taken, those that are held for somebody left out."""
+        return self.max_candidates - self.current_bookings - self.held_places
 
     def state(self) -> dict[str, Any]:
         """What its events tell."""

@@ -16,9 +16,16 @@ from parley.interviews.locks import (
 )
 from parley.interviews.models import Interview, InterviewSchedule, InterviewSlot
 from parley.interviews.operations.closing import close_conflicts_of
+from parley.interviews.operations.holds import held_slot_of, leave_waitlist, let_go
 from parley.interviews.operations.seats import booking_state, count, seat, set_interview_status, tell, vacate
 from parley.interviews.rules.booking import refuse_mismatch, refuse_too_late, why_not_free
-from parley.interviews.rules.states import InterviewStatus, Resolution, ScheduleStatus, refuse_unless_allowed
+from parley.interviews.rules.states import (
+    InterviewStatus,
+    Resolution,
+    ScheduleStatus,
+    WaitingStatus,
+    refuse_unless_allowed,
+)
 
 # What a conflict says that was closed because somebody settled it without looking at it.
 BOOKED_AGAIN = "The interview was booked elsewhere."
@@ -38,8 +45,8 @@ def book_interview(*, interview_id: UUID, slot_id: UUID, notes: str, actor: Acto
 
 def book(*, interview_id: UUID, slot_id: UUID, notes: str, actor: Actor, now: datetime) -> InterviewSchedule:
     """``book_interview`` inside the caller's operation."""
-    schedule, has_conflicts = take_place(interview_id=interview_id, slot_id=slot_id, notes=notes, actor=actor, now=now)
-    if has_conflicts:
+    schedule, is_loose = take_place(interview_id=interview_id, slot_id=slot_id, notes=notes, actor=actor, now=now)
+    if is_loose:
         close_conflicts_of(interview_id, resolution=Resolution.RESCHEDULED, notes=BOOKED_AGAIN, actor=actor, now=now)
     return schedule
 
@@ -47,16 +54,30 @@ def book(*, interview_id: UUID, slot_id: UUID, notes: str, actor: Actor, now: da
 def take_place(
     *, interview_id: UUID, slot_id: UUID, notes: str, actor: Actor, now: datetime
 ) -> tuple[InterviewSchedule, bool]:
-    """``book``, which leaves open conflicts about the interview open; the flag says whether there are any."""
+    """``book``, which leaves open conflicts about the interview open; the flag says whether there may be any."""
     claimed = claim_place(slot_id=slot_id, interview_id=interview_id, actor=actor, now=now)
+    is_held = claimed is None and _free_held(slot_id, interview_id, actor=actor, now=now)
+    if is_held:
+        claimed = claim_place(slot_id=slot_id, interview_id=interview_id, actor=actor, now=now)
     if claimed is None:
         raise _refusal(slot_id, interview_id, actor=actor, now=now)
-    slot, interview, has_conflicts = claimed
+    slot, interview, is_loose = claimed
     refuse_mismatch(interview, slot)
     schedule = seat(
         interview=interview, slot=slot, notes=notes, event="interview.booked", before=None, actor=actor, now=now
     )
-    return schedule, has_conflicts
+    if is_loose:
+        let_go(interview_id, into=slot_id, actor=actor, now=now)
+        leave_waitlist(interview_id, WaitingStatus.BOOKED, actor=actor, now=now)
+    return schedule, is_loose or is_held
+
+
+def _free_held(slot_id: UUID, interview_id: UUID, *, actor: Actor, now: datetime) -> bool:
+    """Give up the place of the slot that is held for this very interview, to be claimed; says whether there was one."""
+    if slot_id not in held_slot_of(interview_id) or slot_id not in lock_slots([slot_id]):
+        return False
+    lock_interview(interview_id, actor=actor)
+    return bool(let_go(interview_id, into=slot_id, actor=actor, now=now))
 
 
 @operation
@@ -93,6 +114,7 @@ def cancel(*, schedule_id: UUID, reason: str, actor: Actor, now: datetime) -> In
     """``cancel_booking`` inside the caller's operation."""
     slot, interview, schedule = _lock_booking(schedule_id, actor=actor)
     give_up(slot=slot, interview=interview, schedule=schedule, reason=reason, actor=actor, now=now)
+    let_go(interview.pk, into=None, actor=actor, now=now)
     close_conflicts_of(interview.pk, resolution=Resolution.CANCELLED, notes=CANCELLED, actor=actor, now=now)
     return schedule
 
@@ -125,6 +147,7 @@ def release_slot(
     refuse_too_late(interview)
     vacate(schedule=chosen, slot=slot, status=ScheduleStatus.CANCELLED, reason="Released.", actor=actor, now=now)
     tell("interview.released", chosen, slot=slot, before=before, actor=actor, now=now)
+    let_go(interview.pk, into=None, actor=actor, now=now)
     close_conflicts_of(interview.pk, resolution=Resolution.RESOLVED, notes=RELEASED, actor=actor, now=now)
     return slot
 
@@ -151,6 +174,9 @@ def move(*, schedule_id: UUID, slot_id: UUID, actor: Actor, now: datetime) -> In
     refuse_too_late(interview)
     if old.pk == target.pk:
         raise Conflict("The booking is on this slot already.", code="same_slot")
+    freed_places = let_go(interview.pk, into=target.pk, actor=actor, now=now)
+    for slot in (old, target):
+        slot.held_places -= freed_places.get(slot.pk, 0)
     if refusal := why_not_free(target, now=now):
         raise refusal
     refuse_mismatch(interview, target)
@@ -191,7 +217,8 @@ def _refusal(slot_id: UUID, interview_id: UUID, *, actor: Actor, now: datetime) 
 
 def _lock_booking(schedule_id: UUID, *, actor: Actor) -> tuple[InterviewSlot, Interview, InterviewSchedule]:
     seen = InterviewSchedule.objects.seen_by(actor, pk=schedule_id, thing="schedule")
-    slot = lock_slots([seen.slot_id])[seen.slot_id]  # a schedule's slot and interview never change
+    slots = lock_slots([seen.slot_id, *held_slot_of(seen.interview_id)])
+    slot = slots[seen.slot_id]  # a schedule's slot and interview never change
     interview = lock_interview(seen.interview_id, actor=actor)
     return slot, interview, lock_schedule(schedule_id, actor=actor)
 
@@ -201,7 +228,7 @@ def _lock_move(
 ) -> tuple[InterviewSlot, InterviewSlot, Interview, InterviewSchedule]:
     seen = InterviewSchedule.objects.seen_by(actor, pk=schedule_id, thing="schedule")
     InterviewSlot.objects.only("pk").seen_by(actor, pk=slot_id, thing="slot")
-    slots = lock_slots([seen.slot_id, slot_id])
+    slots = lock_slots([seen.slot_id, slot_id, *held_slot_of(seen.interview_id)])
     if slot_id not in slots:
         raise NotFound.of("slot")
     interview = lock_interview(seen.interview_id, actor=actor)

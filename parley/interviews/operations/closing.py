@@ -8,6 +8,7 @@ from parley.core.actors import Actor
 from parley.core.events import Change, record_all
 from parley.interviews.locks import lock_conflicts
 from parley.interviews.models import InterviewConflict
+from parley.interviews.operations.holds import withdraw_holds_for
 from parley.interviews.rules.states import Resolution
 
 
@@ -23,7 +24,10 @@ def close_conflicts_of(
 def close(
     conflicts: Iterable[InterviewConflict], *, resolution: Resolution, notes: str, actor: Actor, now: datetime
 ) -> None:
-    """Close conflicts that are locked and open, and tell it; two statements, whatever their number."""
+    """Close conflicts that are locked and open, and tell it; three statements, whatever their number.
+
+    A place that is still held for one of them is free again.
+    """
     conflicts = list(conflicts)
     if not conflicts:
         return
@@ -35,6 +39,7 @@ def close(
     InterviewConflict.objects.filter(pk__in=[conflict.pk for conflict in conflicts]).update(
         resolution=resolution, resolution_notes=notes, resolved_at=now, resolved_by_id=actor.actor_id
     )
+    withdraw_holds_for(conflict__in=conflicts, actor=actor, now=now)
     record_all(
         (
             Change(

@@ -17,6 +17,7 @@ from parley.interviews.locks import lock_conflicts, lock_interview, lock_schedul
 from parley.interviews.models import Interview, InterviewConflict, InterviewSchedule, InterviewSlot
 from parley.interviews.operations.booking import give_up, move, take_place
 from parley.interviews.operations.closing import close, close_conflicts_of
+from parley.interviews.operations.holds import held_slot_of
 from parley.interviews.operations.seats import set_interview_status
 from parley.interviews.queries import live_schedule, proposals_for
 from parley.interviews.rules.states import (
@@ -74,17 +75,24 @@ def settle(
     notes: str,
     actor: Actor,
     now: datetime,
+    interview_id: UUID | None = None,
 ) -> InterviewConflict:
-    """``resolve_conflict`` inside the caller's operation. What it moves is locked first, the conflict's row last."""
+    """``resolve_conflict`` inside the caller's operation. What it moves is locked first, the conflict's row last.
+
+    *rescheduled* seats ``interview_id``; without one, the interview that the conflict is about.
+    """
     if resolution == Resolution.PENDING:
         raise Invalid.field("resolution", "Choose one of: rescheduled, cancelled, resolved.")
     _refuse_resolved(conflict)
+    settled = None
     if resolution == Resolution.RESCHEDULED:
-        _reseat(conflict, slot_id, actor=actor, now=now)
+        settled = _reseat(conflict, slot_id, interview_id or conflict.primary_interview_id, actor=actor, now=now)
     elif resolution == Resolution.CANCELLED:
-        _cancel(conflict, notes, actor=actor, now=now)
+        settled = _cancel(conflict, notes, actor=actor, now=now)
     (conflict,) = lock_conflicts(pk=conflict.pk)
     _refuse_resolved(conflict)  # a second one that waited for the same rows undoes its half here, by raising
+    conflict.settled_schedule = settled
+    conflict.save(update_fields=["settled_schedule"])
     close([conflict], resolution=resolution, notes=notes, actor=actor, now=now)
     if resolution != Resolution.RESOLVED and conflict.primary_interview_id is not None:
         close_conflicts_of(conflict.primary_interview_id, resolution=resolution, notes=notes, actor=actor, now=now)
@@ -96,18 +104,19 @@ def _refuse_resolved(conflict: InterviewConflict) -> None:
         raise Conflict("This conflict is resolved already.", code="already_resolved")
 
 
-def _reseat(conflict: InterviewConflict, slot_id: UUID | None, *, actor: Actor, now: datetime) -> None:
-    if conflict.primary_interview_id is None:
+def _reseat(
+    conflict: InterviewConflict, slot_id: UUID | None, interview_id: UUID | None, *, actor: Actor, now: datetime
+) -> InterviewSchedule:
+    if interview_id is None:
         raise Invalid.field("resolution", "There is no interview to move: choose resolved.", code="nothing_to_move")
-    target = slot_id or _best_free(conflict, now=now)
-    live = live_schedule(conflict.primary_interview_id)
+    target = slot_id or _held_or_best(conflict, interview_id, now=now)
+    live = live_schedule(interview_id)
     if live is not None:
-        move(schedule_id=live.pk, slot_id=target, actor=actor, now=now)
-    else:
-        take_place(interview_id=conflict.primary_interview_id, slot_id=target, notes="", actor=actor, now=now)
+        return move(schedule_id=live.pk, slot_id=target, actor=actor, now=now)
+    return take_place(interview_id=interview_id, slot_id=target, notes="", actor=actor, now=now)[0]
 
 
-def _cancel(conflict: InterviewConflict, notes: str, *, actor: Actor, now: datetime) -> None:
+def _cancel(conflict: InterviewConflict, notes: str, *, actor: Actor, now: datetime) -> InterviewSchedule | None:
     if conflict.primary_interview_id is None:
         raise Invalid.field("resolution", "There is no interview to cancel: choose resolved.", code="nothing_to_move")
     live = live_schedule(conflict.primary_interview_id)
@@ -119,7 +128,7 @@ def _cancel(conflict: InterviewConflict, notes: str, *, actor: Actor, now: datet
     if live is not None and slot is not None:
         schedule = lock_schedule(live.pk, actor=actor)
         give_up(slot=slot, interview=interview, schedule=schedule, reason=notes, actor=actor, now=now)
-        return
+        return schedule
     before = {"status": str(interview.status)}
     set_interview_status(interview, InterviewStatus.CANCELLED, now=now)
     record(
@@ -133,9 +142,12 @@ def _cancel(conflict: InterviewConflict, notes: str, *, actor: Actor, now: datet
         actor=actor,
         now=now,
     )
+    return None
 
 
-def _best_free(conflict: InterviewConflict, *, now: datetime) -> UUID:
+def _held_or_best(conflict: InterviewConflict, interview_id: UUID, *, now: datetime) -> UUID:
+    for held in held_slot_of(interview_id):
+        return held
     if conflict.schedule_id is not None:
         for proposal in proposals_for([conflict.schedule_id], now=now)[conflict.schedule_id]:
             return UUID(proposal["slot_id"])

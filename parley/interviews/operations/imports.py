@@ -101,5 +101,6 @@ def _double_booked(row: Row, *, actor: Actor) -> list[Trouble]:
             },
             schedule=busy,
             conflicting=wanted,
+            slot=slot,
         )
     ]

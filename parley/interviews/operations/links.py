@@ -14,12 +14,25 @@ from parley.core.errors import Conflict
 from parley.core.events import Change, record
 from parley.core.transactions import operation
 from parley.interviews.links import LinkHolder, hash_link, link_of, open_link
-from parley.interviews.locks import lock_interview
-from parley.interviews.models import Interview, InterviewLink, InterviewSchedule, InterviewSlot
+from parley.interviews.locks import lock_holds, lock_interview, lock_slots
+from parley.interviews.models import (
+    Interview,
+    InterviewLink,
+    InterviewSchedule,
+    InterviewSlot,
+    PlaceHold,
+    WaitlistEntry,
+)
 from parley.interviews.operations.booking import book, cancel, move_by_hand
-from parley.interviews.queries import live_schedule, policy_of
+from parley.interviews.operations.conflicts import settle
+from parley.interviews.operations.holds import settle_holds
+from parley.interviews.operations.waitlist import join, stop_waiting
+from parley.interviews.queries import live_hold, live_schedule, policy_of
+from parley.interviews.rules.hours import CandidateHours
 from parley.interviews.rules.policy import refuse_after_cutoff, refuse_not_offered
-from parley.interviews.rules.states import InterviewStatus
+from parley.interviews.rules.states import HoldStatus, InterviewStatus, Resolution
+
+ACCEPTED = "The candidate accepted the proposed place."
 
 
 @dataclass(frozen=True)
@@ -120,6 +133,94 @@ def cancel_by_link(*, token: str, reason: str, now: datetime) -> InterviewSchedu
     """Cancel the link's booking, until the company's cutoff; the link stays, and another time can be booked."""
     link, actor = open_link(token, now=now)
     return cancel(schedule_id=_held(link, now=now).pk, reason=reason, actor=actor, now=now)
+
+
+@operation
+def accept_by_link(*, token: str, now: datetime) -> InterviewSchedule:
+    """Take the place that is held for the link's interview: book it, or move the booking there.
+
+    Raises ``Conflict`` ``no_proposal`` where none is held (any more).
+    """
+    link, actor = open_link(token, now=now)
+    hold = _proposed(link)
+    if hold.expires_at <= now or hold.slot_id is None:
+        raise Conflict("This place was held until a moment ago: choose another one.", code="proposal_expired")
+    if hold.conflict is None:
+        return book(interview_id=link.interview_id, slot_id=hold.slot_id, notes="", actor=actor, now=now)
+    settle(
+        hold.conflict,
+        resolution=Resolution.RESCHEDULED,
+        slot_id=hold.slot_id,
+        notes=ACCEPTED,
+        actor=actor,
+        now=now,
+        interview_id=link.interview_id,
+    )
+    booked = live_schedule(link.interview_id)
+    assert booked is not None  # noqa: S101 (it was booked a line above, under locks)
+    return booked
+
+
+@operation
+def decline_by_link(*, token: str, now: datetime) -> None:
+    """Give the proposed place back; another time can be chosen. Raises ``Conflict`` ``no_proposal``."""
+    link, actor = open_link(token, now=now)
+    hold = _proposed(link)
+    lock_slots([hold.slot_id] if hold.slot_id is not None else [])
+    lock_interview(link.interview_id, actor=actor)
+    holds = lock_holds(pk=hold.pk)
+    if not holds:
+        raise _no_proposal()
+    settle_holds(holds, HoldStatus.DECLINED, actor=actor, now=now)
+
+
+@operation
+def wait_by_link(
+    *, token: str, start_after: datetime | None, start_before: datetime, timezone: str, now: datetime
+) -> WaitlistEntry:
+    """Let the link's interview wait for a place; see ``join_waitlist``."""
+    link, actor = open_link(token, now=now)
+    if link.interview.status == InterviewStatus.CANCELLED and _was_cancelled_by_a_person(link.interview):
+        raise Conflict("The company has cancelled this interview.", code="interview_cancelled")
+    _remember_zone(link, timezone)
+    return join(
+        interview_id=link.interview_id,
+        interview_type=link.ai_interview_type,
+        start_after=start_after,
+        start_before=start_before,
+        actor=actor,
+        now=now,
+    )
+
+
+@operation
+def stop_waiting_by_link(*, token: str, now: datetime) -> None:
+    """Let it wait no longer; a place that was offered is free again."""
+    link, actor = open_link(token, now=now)
+    stop_waiting(link.interview_id, entry_id=None, actor=actor, now=now)
+
+
+@operation
+def state_hours_by_link(*, token: str, hours: CandidateHours | None, now: datetime) -> Interview:
+    """Keep when the candidate has time: what Parley proposes by itself heeds it. None: at any time."""
+    link, actor = open_link(token, now=now)
+    interview = lock_interview(link.interview_id, actor=actor)
+    interview.candidate_hours = hours.as_json() if hours is not None else None
+    interview.updated_at = now
+    interview.save(update_fields=["candidate_hours", "updated_at"])
+    _tell("interview.hours_stated", interview, {"hours": interview.candidate_hours}, actor=actor, now=now)
+    return interview
+
+
+def _proposed(link: InterviewLink) -> PlaceHold:
+    hold = live_hold(link.interview_id)
+    if hold is None:
+        raise _no_proposal()
+    return hold
+
+
+def _no_proposal() -> Conflict:
+    return Conflict("No place is held for you (any more): choose one.", code="no_proposal")
 
 
 def _remember_zone(link: InterviewLink, timezone: str) -> None:

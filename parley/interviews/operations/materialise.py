@@ -21,6 +21,7 @@ from parley.interviews.models import (
 )
 from parley.interviews.operations.closing import close
 from parley.interviews.operations.conflicts import Trouble, open_conflicts
+from parley.interviews.operations.holds import withdraw_holds_on
 from parley.interviews.operations.lanes import fill_lane
 from parley.interviews.operations.recurring import overlap_trouble
 from parley.interviews.rules.holidays import public_holidays
@@ -201,6 +202,7 @@ def _remove(slots: Sequence[InterviewSlot], *, actor: Actor, now: datetime) -> N
     if not slots:
         return
     keys = [slot.pk for slot in slots]
+    withdraw_holds_on({slot.pk: slot for slot in slots if slot.held_places}, actor=actor, now=now)
     remembered = set(InterviewSchedule.objects.filter(slot_id__in=keys).values_list("slot_id", flat=True).distinct())
     InterviewSlot.objects.filter(pk__in=remembered).update(
         status=SlotStatus.CANCELLED, cancelled_at=now, updated_at=now, configuration=None, occurrence_start=None

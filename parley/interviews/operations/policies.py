@@ -1,6 +1,7 @@
 """Changing what a company allows its candidates."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 
 from parley.core.actors import Actor
@@ -13,7 +14,7 @@ from parley.organizations.operations.users import manages_people
 
 
 @operation
-def update_policy(*, company_id: int, fields: Mapping[str, int], actor: Actor, now: datetime) -> SchedulingPolicy:
+def update_policy(*, company_id: int, fields: Mapping[str, int | str], actor: Actor, now: datetime) -> SchedulingPolicy:
     """Set some of a company's values; the others stay."""
     company = Company.objects.select_for_update(no_key=True).seen_by(actor, pk=company_id, thing="company")
     if not manages_people(actor):
@@ -35,10 +36,5 @@ def update_policy(*, company_id: int, fields: Mapping[str, int], actor: Actor, n
     return policy
 
 
-def _state(policy: SchedulingPolicy) -> dict[str, int]:
-    values = policy.values
-    return {
-        "change_cutoff_minutes": values.change_cutoff_minutes,
-        "min_notice_minutes": values.min_notice_minutes,
-        "max_days_ahead": values.max_days_ahead,
-    }
+def _state(policy: SchedulingPolicy) -> dict[str, int | str]:
+    return asdict(policy.values)

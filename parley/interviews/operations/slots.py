@@ -15,6 +15,7 @@ from parley.interviews.models import InterviewSchedule, InterviewSlot
 from parley.interviews.models.slot import overlaps
 from parley.interviews.operations.closing import close
 from parley.interviews.operations.conflicts import Trouble, open_conflicts
+from parley.interviews.operations.holds import withdraw_holds_for, withdraw_holds_on
 from parley.interviews.operations.seats import booking_state, tell, vacate
 from parley.interviews.rules.limits import refuse_bad_period
 from parley.interviews.rules.settings import refuse_bad_settings
@@ -104,6 +105,7 @@ def delete_slot(*, slot_id: UUID, cascade: bool, actor: Actor, now: datetime) ->
     slot = lock_slot(slot_id, actor=actor)
     if slot.status == SlotStatus.CANCELLED:
         return
+    withdraw_holds_on({slot.pk: slot}, actor=actor, now=now)
     if slot.configuration_id is None and not InterviewSchedule.objects.filter(slot_id=slot.pk).exists():
         record(
             Change(type="slot.deleted", object_id=slot.pk, company_id=slot.company_id, before=slot.state()),
@@ -197,6 +199,7 @@ def strand(
     """End the bookings of a slot that falls away: the interviews stay open, and each is a trouble to settle."""
     bookings = list(bookings)
     interviews = lock_interviews(booking.interview_id for booking in bookings)
+    withdraw_holds_for(interview__in=interviews, actor=actor, now=now)
     troubles = []
     for booking in bookings:
         booking.slot = slot
@@ -229,6 +232,7 @@ def _cancel(slot: InterviewSlot, *, cascade: bool, reason: str, actor: Actor, no
         )
     if live and slot.start_time <= now:
         raise Conflict("This slot has begun already: its bookings cannot be cancelled.", code="slot_in_past")
+    withdraw_holds_on({slot.pk: slot}, actor=actor, now=now)
     troubles = strand(slot, live, reason=reason, actor=actor, now=now)
     slot.status = SlotStatus.CANCELLED
     slot.cancelled_at = now
@@ -266,14 +270,20 @@ def _assign(slot: InterviewSlot, values: Mapping[str, Any]) -> tuple[bool, bool]
 def _refuse_booked(slot: InterviewSlot) -> None:
     if slot.current_bookings:
         raise Conflict("Interviews are booked on this slot: its times, type and job stay.", code="slot_has_bookings")
+    if slot.held_places:
+        raise Conflict(
+            "A place of this slot is held for a candidate: its times, type and job stay until that is answered.",
+            code="slot_has_holds",
+        )
 
 
 def _refuse_bad_change(slot: InterviewSlot, moved: bool, duration: int | None, *, now: datetime) -> None:
     if moved:
         _refuse_booked(slot)
-    if slot.max_candidates < slot.current_bookings:
+    if slot.places_left < 0:
+        kept = f" and {slot.held_places} places held" if slot.held_places else ""
         raise Conflict(
-            f"{slot.current_bookings} interviews are booked: the capacity cannot be less.",
+            f"{slot.current_bookings} interviews are booked{kept}: the capacity cannot be less.",
             code="capacity_below_bookings",
         )
     if moved or duration is not None:

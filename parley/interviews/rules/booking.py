@@ -18,7 +18,7 @@ def why_not_free(slot: "InterviewSlot", *, now: datetime) -> DomainError | None:
         return Conflict("This slot is over.", code="slot_completed")
     if slot.start_time <= now:
         return Conflict("This slot has begun already.", code="slot_in_past")
-    if slot.current_bookings >= slot.max_candidates:
+    if slot.places_left <= 0:
         return Conflict("All places of this slot are taken: choose another one.", code="slot_full")
     return None
 

@@ -3,10 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import TextChoices
+
 from parley.core.errors import Conflict
 
 JOIN_BEFORE = timedelta(minutes=15)  # before the start, the room opens
 JOIN_GRACE = timedelta(minutes=15)  # after the start, it is too late to come in
+
+
+class ReseatMode(TextChoices):
+    """What happens by itself to an interview whose place falls away."""
+
+    OFF = "off", "people decide"
+    PROPOSE = "propose", "a place is held and proposed to the candidate"
+    BOOK = "book", "the new place is booked at once"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,6 +26,9 @@ class Policy:
     change_cutoff_minutes: int = 120  # so long before the start, a booking can be moved or cancelled
     min_notice_minutes: int = 60  # so long before the start, a slot can be taken
     max_days_ahead: int = 60  # so far ahead, slots are offered
+    reseat_mode: str = ReseatMode.PROPOSE.value
+    hold_hours: int = 24  # so long, a proposed place is held
+    offer_minutes: int = 120  # so long, a freed place is offered to one who waits
 
     def can_change_until(self, start: datetime) -> datetime:
         """The last moment at which a booking that starts at ``start`` can be moved or cancelled."""
@@ -24,6 +37,19 @@ class Policy:
     def offered(self, now: datetime) -> tuple[datetime, datetime]:
         """The stretch of starts that can be taken at ``now``: after the first instant, up to the second."""
         return now + timedelta(minutes=self.min_notice_minutes), now + timedelta(days=self.max_days_ahead)
+
+    def hold_until(self, start: datetime, *, now: datetime) -> datetime:
+        """Until when a place that begins at ``start`` is held for a candidate who lost another one."""
+        return self._until(start, now + timedelta(hours=self.hold_hours), now=now)
+
+    def offer_until(self, start: datetime, *, now: datetime) -> datetime:
+        """Until when a freed place that begins at ``start`` is kept for one who waits."""
+        return self._until(start, now + timedelta(minutes=self.offer_minutes), now=now)
+
+    def _until(self, start: datetime, limit: datetime, *, now: datetime) -> datetime:
+        """The limit, or where the place begins soon, its notice; but at least half of the time that is left."""
+        notice = start - timedelta(minutes=self.min_notice_minutes)
+        return min(limit, max(notice, now + (start - now) / 2))
 
 
 def refuse_after_cutoff(policy: Policy, start: datetime, *, now: datetime) -> None:

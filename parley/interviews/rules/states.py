@@ -71,6 +71,27 @@ class Resolution(TextChoices):
     RESOLVED = "resolved"
 
 
+class HoldStatus(TextChoices):
+    """Where a held place stands."""
+
+    HELD = "held"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+class WaitingStatus(TextChoices):
+    """Where somebody on the waitlist stands; the first two are open."""
+
+    WAITING = "waiting"
+    OFFERED = "offered"
+    BOOKED = "booked"
+    LEFT = "left"
+    LAPSED = "lapsed"
+
+
+OPEN_WAITING = (WaitingStatus.WAITING, WaitingStatus.OFFERED)
 OPEN_SLOT = (SlotStatus.AVAILABLE, SlotStatus.BOOKED)
 LIVE_SCHEDULE = (ScheduleStatus.PENDING, ScheduleStatus.CONFIRMED)
 # From these an interview may take a place: a cancelled, missed or failed one gets another chance.
