@@ -20,11 +20,11 @@ from parley.interviews.rules.assignment import Place, Seeker, within_reach
 from parley.interviews.rules.hours import CandidateHours
 from parley.interviews.rules.policy import Policy
 from parley.interviews.rules.states import (
-    BOOKABLE_INTERVIEW,
     LIVE_SCHEDULE,
     OPEN_SLOT,
     ConflictType,
     HoldStatus,
+    InterviewStatus,
     Resolution,
     SlotStatus,
     WaitingStatus,
@@ -68,13 +68,15 @@ def seated_by_conflict(conflict: InterviewConflict) -> UUID | None:
 
 
 def lost_places(company_id: int) -> list[Lost]:
-    """The interviews of a company for which Parley may find a place by itself, the earliest first; two statements."""
+    """The interviews of a company for which Parley may find a place by itself, the earliest first; three statements.
+
+    Each once, and none for which a place is held already.
+    """
     rows = (
         InterviewConflict.objects.filter(
             company_id=company_id, resolution=Resolution.PENDING, is_manual=False, conflict_type__in=LOST_A_PLACE
         )
         .filter(slot__isnull=False, primary_interview__isnull=False)
-        .exclude(Exists(PlaceHold.objects.filter(conflict=OuterRef("pk"), status=HoldStatus.HELD)))
         .select_related("slot", "primary_interview__candidate", "conflicting_interview__candidate", "schedule")
         .order_by("slot__start_time", "pk")[:MOST_AT_ONCE]
     )
@@ -84,8 +86,15 @@ def lost_places(company_id: int) -> list[Lost]:
         schedule.interview_id: schedule.pk
         for schedule in InterviewSchedule.objects.filter(interview__in=interviews, status__in=LIVE_SCHEDULE)
     }
-    found = [_lost(conflict, live) for conflict in conflicts]
-    return [lost for lost in found if lost is not None]
+    asked = PlaceHold.objects.filter(interview__in=interviews, status=HoldStatus.HELD)
+    done = set(asked.values_list("interview_id", flat=True))
+    found: list[Lost] = []
+    for conflict in conflicts:
+        lost = _lost(conflict, live)
+        if lost is not None and lost.interview.pk not in done:
+            found.append(lost)
+            done.add(lost.interview.pk)
+    return found
 
 
 def _lost(conflict: InterviewConflict, live: dict[UUID, UUID]) -> Lost | None:
@@ -94,7 +103,7 @@ def _lost(conflict: InterviewConflict, live: dict[UUID, UUID]) -> Lost | None:
         if seated_by_conflict(conflict) == conflict.primary_interview_id
         else conflict.conflicting_interview
     )
-    if interview is None or conflict.slot is None or interview.status not in BOOKABLE_INTERVIEW:
+    if interview is None or conflict.slot is None or interview.status != InterviewStatus.SCHEDULED:
         return None
     held = live.get(interview.pk)
     if held is not None and held != conflict.schedule_id:
@@ -203,10 +212,13 @@ class _Suits:
 
 
 def waiting_entries(company_id: int, *, now: datetime) -> list[WaitlistEntry]:
-    """Who waits, in their order; whose range is over are not among them."""
-    rows = WaitlistEntry.objects.filter(
-        company_id=company_id, status=WaitingStatus.WAITING, start_before__gt=now
-    ).select_related("interview__candidate")
+    """Who waits, in their order; not those whose range is over, or who are asked about another place just now."""
+    asked = PlaceHold.objects.filter(interview=OuterRef("interview"), status=HoldStatus.HELD)
+    rows = (
+        WaitlistEntry.objects.filter(company_id=company_id, status=WaitingStatus.WAITING, start_before__gt=now)
+        .exclude(Exists(asked))
+        .select_related("interview__candidate")
+    )
     return list(rows.order_by("created_at", "pk")[:MOST_AT_ONCE])
 
 

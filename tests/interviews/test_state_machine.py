@@ -19,6 +19,8 @@ from parley.interviews.models import (
     InterviewConflict,
     InterviewSchedule,
     InterviewSlot,
+    PlaceHold,
+    WaitlistEntry,
 )
 from parley.interviews.operations.booking import (
     book_interview,
@@ -49,13 +51,18 @@ from parley.interviews.rules.states import InterviewType, Resolution
 from tests.factories import CandidateFactory, CompanyFactory, UserFactory
 from tests.invariants import broken_invariants
 
+EXAMPLES = int(os.environ.get("PARLEY_STATE_MACHINE_EXAMPLES", "25"))
 MONDAY = datetime(2027, 3, 22, tzinfo=UTC)  # the week in which Europe changes its clocks
 TYPES = st.sampled_from([InterviewType.CODING, InterviewType.GENERAL])
 HALF_HOURS = st.integers(0, 7 * 48)
 TABLES = (
     "core_event",
+    "interviews_placehold",
+    "interviews_waitlistentry",
+    "interviews_schedulingpolicy",
     "interviews_interviewlink",
     "interviews_interviewconflict",
+    "interviews_reseating",
     "interviews_interviewschedule",
     "interviews_interview",
     "interviews_interviewslot",
@@ -312,7 +319,13 @@ def patterns() -> list[Any]:
 def fingerprint() -> list[Any]:
     """The states of everything, to show that a refusal has changed nothing."""
     return [
-        sorted(InterviewSlot.objects.values_list("pk", "status", "current_bookings", "start_time", "max_candidates")),
+        sorted(
+            InterviewSlot.objects.values_list(
+                "pk", "status", "current_bookings", "held_places", "start_time", "max_candidates"
+            )
+        ),
+        sorted(PlaceHold.objects.values_list("pk", "status")),
+        sorted(WaitlistEntry.objects.values_list("pk", "status")),
         sorted(InterviewSchedule.objects.values_list("pk", "status", "slot_id")),
         sorted(Interview.objects.values_list("pk", "status")),
         sorted(InterviewConflict.objects.values_list("pk", "resolution")),
@@ -353,9 +366,6 @@ def test_every_rule_holds_after_every_operation_in_any_order() -> None:
     run_state_machine_as_test(
         Scheduling,
         settings=settings(
-            max_examples=int(os.environ.get("PARLEY_STATE_MACHINE_EXAMPLES", "25")),
-            stateful_step_count=40,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
+            max_examples=EXAMPLES, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

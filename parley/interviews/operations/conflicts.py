@@ -17,14 +17,17 @@ from parley.interviews.locks import lock_conflicts, lock_interview, lock_schedul
 from parley.interviews.models import Interview, InterviewConflict, InterviewSchedule, InterviewSlot
 from parley.interviews.operations.booking import give_up, move, take_place
 from parley.interviews.operations.closing import close, close_conflicts_of
-from parley.interviews.operations.holds import held_slot_of
+from parley.interviews.operations.holds import held_slot_of, leave_waitlist, let_go
 from parley.interviews.operations.seats import set_interview_status
 from parley.interviews.queries import live_schedule, proposals_for
 from parley.interviews.rules.states import (
     ConflictType,
     InterviewStatus,
     Resolution,
+    WaitingStatus,
 )
+
+UNSEATED = "unseated:"  # begins the cause of a conflict about a place that has gone; the interview waits for another
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,6 +132,8 @@ def _cancel(conflict: InterviewConflict, notes: str, *, actor: Actor, now: datet
         schedule = lock_schedule(live.pk, actor=actor)
         give_up(slot=slot, interview=interview, schedule=schedule, reason=notes, actor=actor, now=now)
         return schedule
+    let_go(interview.pk, into=None, actor=actor, now=now)
+    leave_waitlist(interview.pk, WaitingStatus.LEFT, actor=actor, now=now)
     before = {"status": str(interview.status)}
     set_interview_status(interview, InterviewStatus.CANCELLED, now=now)
     record(

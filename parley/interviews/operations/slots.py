@@ -14,7 +14,7 @@ from parley.interviews.locks import lock_company, lock_conflicts, lock_interview
 from parley.interviews.models import InterviewSchedule, InterviewSlot
 from parley.interviews.models.slot import overlaps
 from parley.interviews.operations.closing import close
-from parley.interviews.operations.conflicts import Trouble, open_conflicts
+from parley.interviews.operations.conflicts import UNSEATED, Trouble, open_conflicts
 from parley.interviews.operations.holds import withdraw_holds_for, withdraw_holds_on
 from parley.interviews.operations.seats import booking_state, tell, vacate
 from parley.interviews.rules.limits import refuse_bad_period
@@ -211,7 +211,7 @@ def strand(
             Trouble(
                 company_id=slot.company_id,
                 type=ConflictType.SLOT_UNAVAILABLE,
-                cause=f"unseated:{booking.pk}",
+                cause=f"{UNSEATED}{booking.pk}",
                 details={"reason": reason},
                 schedule=booking,
             )

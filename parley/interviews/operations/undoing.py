@@ -10,11 +10,15 @@ from parley.core.transactions import operation
 from parley.interviews.locks import lock_conflicts, lock_interview, lock_schedule, lock_slots
 from parley.interviews.models import Interview, InterviewConflict, InterviewSchedule
 from parley.interviews.operations.booking import move, take_place
+from parley.interviews.operations.closing import close_conflicts_of
+from parley.interviews.operations.conflicts import UNSEATED
 from parley.interviews.operations.holds import withdraw_holds_for
 from parley.interviews.operations.seats import booking_state, set_interview_status, tell, vacate
 from parley.interviews.queries import live_schedule
 from parley.interviews.rules.booking import refuse_too_late
 from parley.interviews.rules.states import HoldStatus, InterviewStatus, Resolution, ScheduleStatus
+
+UNDONE = "An earlier resolution was undone."
 
 
 @operation
@@ -34,6 +38,10 @@ def undo(conflict: InterviewConflict, *, actor: Actor, now: datetime) -> Intervi
     if conflict.resolution == Resolution.PENDING:
         return _withdraw(conflict, actor=actor, now=now)
     booking = _give_back(conflict, actor=actor, now=now)
+    if conflict.primary_interview_id is not None:  # what was opened since is about a booking that is none any more
+        close_conflicts_of(
+            conflict.primary_interview_id, resolution=Resolution.RESOLVED, notes=UNDONE, actor=actor, now=now
+        )
     (locked,) = lock_conflicts(pk=conflict.pk)
     if (locked.resolution, locked.resolved_at) != (conflict.resolution, conflict.resolved_at):
         raise _changed()
@@ -58,7 +66,8 @@ def _give_back(conflict: InterviewConflict, *, actor: Actor, now: datetime) -> I
         _refuse_other_booking(conflict)
         return None
     if conflict.resolution == Resolution.CANCELLED:
-        return _uncancel(conflict, settled, actor=actor, now=now)
+        had_a_place = not conflict.cause.startswith(UNSEATED)
+        return _uncancel(conflict, conflict.schedule if had_a_place else None, actor=actor, now=now)
     if settled is None or not settled.is_live:
         raise _changed()
     earlier = InterviewSchedule.objects.filter(replaced_by=settled).first()
@@ -73,8 +82,8 @@ def _refuse_other_booking(conflict: InterviewConflict) -> None:
     if conflict.primary_interview_id is None:
         return
     live = live_schedule(conflict.primary_interview_id)
-    was_live = conflict.schedule is not None and conflict.schedule.is_live
-    if (live is not None) != was_live or (live is not None and live.pk != conflict.schedule_id):
+    about = None if conflict.cause.startswith(UNSEATED) else conflict.schedule_id
+    if (live.pk if live is not None else None) != about:
         raise _changed()
 
 
