@@ -38,7 +38,8 @@ def undo(conflict: InterviewConflict, *, actor: Actor, now: datetime) -> Intervi
     if conflict.resolution == Resolution.PENDING:
         return _withdraw(conflict, actor=actor, now=now)
     booking = _give_back(conflict, actor=actor, now=now)
-    if conflict.primary_interview_id is not None:  # what was opened since is about a booking that is none any more
+    if conflict.resolution != Resolution.RESOLVED and conflict.primary_interview_id is not None:
+        # What was opened since is about a booking that is none any more.
         close_conflicts_of(
             conflict.primary_interview_id, resolution=Resolution.RESOLVED, notes=UNDONE, actor=actor, now=now
         )
