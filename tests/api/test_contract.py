@@ -771,6 +771,7 @@ LISTS = (
     "/api/jobs/",
     "/api/users/",
     "/api/companies/",
+    "/api/notifications/",
 )
 
 

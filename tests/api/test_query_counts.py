@@ -13,7 +13,8 @@ from rest_framework.test import APIClient
 
 from parley.interviews.models import InterviewConflict
 from parley.interviews.rules.states import ConflictType
-from parley.organizations.models import Company
+from parley.notifications.models import Notification
+from parley.organizations.models import Company, User
 from tests.api.tenants import Tenant, client_for, make_tenant
 from tests.factories import (
     CandidateFactory,
@@ -156,6 +157,35 @@ def test_reads_cost_the_same_for_1_3_and_300_rows(name: str) -> None:
 def _keep(answers: list[Any], read: Read, client: APIClient) -> Any:
     answers.append(read(client))
     return answers[-1]
+
+
+@pytest.mark.django_db
+def test_notifications_cost_the_same_for_1_3_and_300() -> None:
+    """Token, total, rows, and what they are about: events, conflicts, interviews."""
+    user = UserFactory()
+    assert user.company is not None
+    client = client_for(user)
+    counts = []
+    for rows in (1, 2, 297):
+        for _ in range(rows):
+            _conflict(user.company)
+            _notify(user, "conflict", InterviewConflict.objects.latest("detected_at").pk)
+        counts.append(len(statements(lambda: client.get("/api/notifications/?page_size=500"))))
+        counts.append(len(statements(lambda: client.get("/api/notifications/summary/"))))
+    assert counts == [6, 2] * 3
+
+
+def _notify(user: User, object_type: str, object_id: object) -> None:
+    assert user.company is not None
+    Notification.objects.create(
+        user=user,
+        company=user.company,
+        kind="conflict_opened",
+        event_id=next(_numbers),
+        object_type=object_type,
+        object_id=str(object_id),
+        created_at=timezone.now(),
+    )
 
 
 @pytest.mark.django_db
