@@ -1,4 +1,4 @@
-"""For operators: mails that wait, were sent, or were not delivered; and what users were told in the product."""
+"""For operators: mails and whether they arrived, what users were told in the product, and calendar feeds."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from parley.core.admin import LookingAdmin
-from parley.notifications.models import InboxPreferences, MailPolicy, Message, Notification
+from parley.notifications.models import CalendarFeed, InboxPreferences, MailPolicy, Message, Notification
 from parley.notifications.operations.sending import send_again
 from parley.organizations.admin import operator
 
@@ -69,3 +69,14 @@ class InboxPreferencesAdmin(LookingAdmin):
     list_select_related = ["user"]
     search_fields = ["=user__email"]
     ordering = ["user_id"]
+
+
+@admin.register(CalendarFeed)
+class CalendarFeedAdmin(LookingAdmin):
+    """Addresses under which calendars look up bookings, without their secrets."""
+
+    list_display = ["created_at", "company", "user", "scope", "name", "last_used_at"]
+    list_select_related = ["company", "user"]
+    search_fields = ["=id", "=user__email", "company__name"]
+    ordering = ["-created_at", "pk"]
+    exclude = ["token_hash"]

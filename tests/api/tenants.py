@@ -20,7 +20,7 @@ from parley.interviews.models import (
     InterviewSlot,
 )
 from parley.interviews.rules.states import ConflictType
-from parley.notifications.models import Message, Notification
+from parley.notifications.models import CalendarFeed, Message, Notification
 from parley.organizations.models import Company, Role, User
 from tests.factories import (
     CandidateFactory,
@@ -91,6 +91,7 @@ class Tenant:
     configuration: AIInterviewConfiguration
     message: Message
     notification: Notification
+    feed: CalendarFeed
 
     def client(self, role: str = Role.COMPANY) -> APIClient:
         """A client of the role's user."""
@@ -149,6 +150,14 @@ def make_tenant(word: str, zone: str = "UTC") -> Tenant:
         object_id=str(conflict.pk),
         created_at=timezone.now(),
     )
+    feed = CalendarFeed.objects.create(
+        user=users["company"],
+        company=company,
+        scope="company",
+        name=f"{word} feed",
+        token_hash=f"{word} hash",
+        created_at=timezone.now(),
+    )
     return Tenant(
         company=company,
         users=users,
@@ -164,6 +173,7 @@ def make_tenant(word: str, zone: str = "UTC") -> Tenant:
         configuration=configuration,
         message=message,
         notification=notification,
+        feed=feed,
     )
 
 

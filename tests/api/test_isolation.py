@@ -107,6 +107,12 @@ CLASSIFIED: dict[tuple[str, str], str] = {
     **_actions("messages", "send-again"),
     **_actions("users", "invite-again"),
     ("candidates-resume", "get"): OBJECT,
+    ("calendar-feed", "get"): PUBLIC,  # the address is the key: tests/web/test_feeds.py
+    ("calendar-feeds-list", "get"): LIST,
+    ("calendar-feeds-list", "post"): CREATE,
+    ("calendar-feeds-detail", "get"): MINE,
+    ("calendar-feeds-detail", "delete"): MINE,
+    ("calendar-feeds-rotate", "post"): MINE,
     ("notifications-list", "get"): LIST,
     ("notifications-detail", "get"): MINE,
     ("notifications-mark-read", "post"): MINE,
@@ -246,6 +252,7 @@ NAMING_COMPANY = [
     ("candidates-list", "company"),
     ("candidates-bulk-create", "company"),
     ("users-list", "company"),
+    ("calendar-feeds-list", "company"),
 ]
 
 
@@ -630,6 +637,7 @@ def _thing(route: Route, tenant: Tenant) -> Any:
         I: tenant.interview,
         "messages": tenant.message,
         "notifications": tenant.notification,
+        "calendar-feeds": tenant.feed,
         "companies": tenant.company,
         "jobs": tenant.job,
         "candidates": tenant.candidate,
@@ -691,6 +699,7 @@ def _body(route: Route, tenant: Tenant) -> dict[str, Any]:
         f"{B}-detail": {"booking_notes": "other"},
         f"{B}-reschedule": {"slot_id": booking["slot_id"]},
         f"{X}-resolve-conflict": {"resolution": "rescheduled", "slot_id": booking["slot_id"]},
+        "calendar-feeds-list": {"scope": "company"},
         "companies-mail-preview": {"kind": "booked"},
         f"{I}-list": {"candidate": tenant.candidate.pk},
         f"{I}-detail": {"interview_round": "Second"},

@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from parley.interviews.models import InterviewConflict
+from parley.interviews.models import InterviewConflict, InterviewSchedule
 from parley.interviews.rules.states import ConflictType
-from parley.notifications.models import Notification
+from parley.notifications.feed_rules import Scope
+from parley.notifications.models import CalendarFeed, Notification
+from parley.notifications.operations.feeds import create_feed
 from parley.organizations.models import Company, User
 from tests.api.tenants import Tenant, client_for, make_tenant
 from tests.factories import (
@@ -116,6 +119,19 @@ def _days() -> dict[str, str]:
 
 
 Read = Callable[[APIClient], Any]
+
+
+def _feed(company: Company) -> None:
+    number = next(_numbers)
+    CalendarFeed.objects.create(
+        user=User.objects.filter(company=company).earliest("pk"),
+        company=company,
+        scope="mine",
+        token_hash=str(number),
+        created_at=timezone.now(),
+    )
+
+
 READS: dict[str, tuple[Callable[[Company], Any], Read]] = {
     "slots": (_booking, lambda client: client.get("/api/interviews/slots/?page_size=500")),
     "schedules": (_booking, lambda client: client.get("/api/interviews/schedules/?page_size=500")),
@@ -128,6 +144,7 @@ READS: dict[str, tuple[Callable[[Company], Any], Read]] = {
     ),
     "jobs": (lambda company: JobFactory(company=company), lambda client: client.get("/api/jobs/?page_size=500")),
     "users": (lambda company: UserFactory(company=company), lambda client: client.get("/api/users/?page_size=500")),
+    "calendar feeds": (_feed, lambda client: client.get("/api/calendar_feeds/?page_size=500")),
     "calendar": (_booking, lambda client: client.get("/api/interviews/calendar/", _days())),
     "available slots": (_slots, lambda client: client.get("/api/interviews/available-slots/", _days())),
     "search": (_slots, lambda client: client.post("/api/interviews/slots/search_available/", _days(), format="json")),
@@ -222,3 +239,24 @@ def test_a_year_of_slots_is_made_in_a_handful_of_statements() -> None:
     assert len(sent) <= 20, len(sent)
     page = client.get("/api/interviews/slots/")
     assert (len(page.json()), page["X-Total-Count"]) == (50, str(answers[0].json()["created_slots"]))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("scope", Scope)
+def test_a_calendar_feed_costs_the_same_for_1_3_and_300_bookings(scope: Scope) -> None:
+    """The feed, BEGIN, note of its use, COMMIT; bookings to come, past ones, how often each has changed."""
+    user = UserFactory()
+    company = user.company
+    assert company is not None
+    made = create_feed(scope=scope, company_id=None, name="", actor=user, now=timezone.now())
+    client = Client()
+    counts, shown = [], []
+    for rows in (1, 2, 297):
+        for _ in range(rows):
+            _booking(company)
+        InterviewSchedule.objects.update(booked_by=user)
+        with CaptureQueriesContext(connection) as captured:
+            answer = client.get(f"/calendar/{made.token}.ics")
+        counts.append(len(captured))
+        shown.append(answer.content.count(b"BEGIN:VEVENT"))
+    assert (counts, shown) == ([7, 7, 7], [1, 3, 300])
