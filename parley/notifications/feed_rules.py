@@ -14,7 +14,7 @@ class Scope(TextChoices):
 
 SHOWN_BACK = timedelta(days=90)
 SHOWN_AHEAD = timedelta(days=400)
-MOST_ENTRIES = 5000  # about a second's work, and more than a calendar can show
+MOST_ENTRIES = 2000  # most of a second of work, and below the megabyte that some calendars read at most
 MOST_FEEDS = 20  # of one user
 ASKED_EVERY = timedelta(minutes=15)  # what calendars are told; many ask less often
 USE_NOTED_EVERY = timedelta(minutes=5)

@@ -16,6 +16,12 @@ from parley.notifications.feed_rules import ASKED_EVERY, MOST_ENTRIES, SHOWN_AHE
 from parley.notifications.models import CalendarFeed
 from parley.notifications.rendering import sequences
 
+# What an entry is made of: slots and jobs hold far more, and there are thousands of them.
+_SHOWN = [
+    *("start_time", "end_time", "status", "booked_at", "confirmed_at", "slot__ai_interview_type"),
+    *("interview__status", "interview__updated_at", "interview__candidate__full_name"),
+    *("interview__candidate__updated_at", "interview__job__job_title", "interview__job__updated_at"),
+]
 _FORM = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)  # 256 bits
 
 
@@ -46,7 +52,7 @@ def feed_calendar(feed: CalendarFeed, *, now: datetime) -> bytes:
 
 def _bookings(feed: CalendarFeed, *, now: datetime) -> list[InterviewSchedule]:
     """The live ones of the window by their start; should there be too many, the future goes before the past."""
-    rows = _of_scope(feed).select_related("interview__candidate", "interview__job", "slot")
+    rows = _of_scope(feed).select_related("interview__candidate", "interview__job", "slot").only(*_SHOWN)
     coming = rows.filter(start_time__gte=now, start_time__lte=now + SHOWN_AHEAD).order_by("start_time", "pk")
     past = rows.filter(start_time__lt=now, start_time__gte=now - SHOWN_BACK).order_by("-start_time", "-pk")
     found = list(coming[:MOST_ENTRIES])

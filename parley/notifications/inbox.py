@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ from parley.core.models import Event
 from parley.interviews.models import Interview, InterviewConflict
 from parley.notifications.inbox_rules import Topic
 from parley.notifications.inbox_texts import (
+    A_WEBHOOK,
     CONFLICT_GONE,
     CONFLICTS,
     INTERVIEW_GONE,
@@ -103,7 +105,7 @@ def _look_up(rows: Sequence[Notification], *, actor: Actor) -> _Known:
 
 def _text(row: Notification, known: _Known, *, zone: ZoneInfo) -> str:
     if row.kind == Topic.WEBHOOK_DISABLED:
-        return WEBHOOK
+        return f"{_host(known.after.get(row.event_id, {}))}: {WEBHOOK}."
     if row.object_type == "conflict" and known.conflict(row) is None:
         return f"{CONFLICT_GONE}."
     key = known.interview_key(row)
@@ -122,6 +124,13 @@ def _said(row: Notification, known: _Known, *, zone: ZoneInfo) -> str:
     if row.kind == Topic.CONFLICT_RESOLVED:
         return f"{CONFLICTS[conflict.conflict_type]}; {RESOLUTIONS[conflict.resolution]}"
     return CONFLICTS[conflict.conflict_type]
+
+
+def _host(after: dict[str, Any]) -> str:
+    """The receiver without its path, which may hold a secret that not all colleagues know."""
+    with suppress(ValueError):
+        return urlsplit(str(after.get("url", ""))).hostname or A_WEBHOOK
+    return A_WEBHOOK
 
 
 def _who(interview: Interview | None) -> str:

@@ -39,6 +39,7 @@ MAILS = {
     Kind.UNSEATED.value: "the mail about the lost place",
     Kind.REMINDER.value: "the reminder",
 }
-WEBHOOK = "Deliveries to it kept failing: look at its deliveries, and switch it on again."
+A_WEBHOOK = "A webhook"
+WEBHOOK = "deliveries kept failing; switch it on again when the receiver works"
 INTERVIEW_GONE = "The interview is not there any more"
 CONFLICT_GONE = "The conflict is not there any more"

@@ -1,6 +1,7 @@
 """What a user finds in the product, through the API."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +13,9 @@ from parley.notifications.inbox_rules import USUAL, Topic
 from parley.notifications.models import Notification
 from parley.organizations.models import User
 from tests.api.tenants import Tenant, assert_problem, client_for, unchanged
-from tests.factories import CompanyFactory
+from tests.factories import CompanyFactory, UserFactory
+from tests.live import all_at_once, codes, live_server
+from tests.live import client as live_client
 
 ADDRESS = "/api/notifications/"
 NOTIFICATION = {
@@ -164,3 +167,17 @@ def test_instants_are_kept_as_exactly_as_they_are_shown(ours: Tenant, api: APICl
     (shown,) = api.get(ADDRESS).json()
     assert shown["created_at"] == exact.isoformat().replace("+00:00", "Z")
     assert api.post(f"{ADDRESS}mark_all_read/", {"before": shown["created_at"]}, format="json").json() == {"marked": 1}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_choices_made_at_the_same_time_are_all_kept() -> None:
+    user = UserFactory()
+    with live_server(workers=2) as address, live_client(address, user) as client:
+        calls = [
+            partial(client.patch, "/notifications/preferences/", json={"kinds": {kind: not usual}})
+            for kind, usual in USUAL.items()
+        ]
+        answers = all_at_once(calls)
+        chosen = client.get("/notifications/preferences/").json()
+    assert codes(answers) == [(200, None)] * len(USUAL)
+    assert chosen == {"kinds": {kind: not usual for kind, usual in USUAL.items()}}

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from parley.core.actors import SYSTEM
@@ -37,6 +37,7 @@ from tests.factories import (
     SlotFactory,
     UserFactory,
 )
+from tests.live import all_at_once
 from tests.outbox import wait_until_readable
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -193,17 +194,17 @@ def test_a_mail_that_was_given_up_is_told(interview: Interview, company: Company
 
 def test_what_other_parts_tell_is_understood(interview: Interview, company: Company, colleague: User) -> None:
     times = {"start_time": "2027-03-28T07:00:00+00:00", "end_time": "2027-03-28T08:00:00+00:00"}
-    happen("webhook.disabled", key=uuid4(), company=company)
+    for url in ("https://user:pw@hooks.example.com:8443/secret?x", "http://[nonsense", None):
+        happen("webhook.disabled", key=uuid4(), company=company, after={"url": url} if url else None)
     happen("waitlist.joined", key=7, company=company, after={"interview_id": interview.pk})
     for how in ("accepted", "declined", "expired"):
         happen(f"interview.proposal_{how}", key=interview.pk, company=company, after=times)
     read()
+    failing = "deliveries kept failing; switch it on again when the receiver works."
     assert inbox(colleague) == [
-        (
-            "webhook_disabled",
-            "Webhook switched off",
-            "Deliveries to it kept failing: look at its deliveries, and switch it on again.",
-        ),
+        ("webhook_disabled", "Webhook switched off", f"hooks.example.com: {failing}"),
+        ("webhook_disabled", "Webhook switched off", f"A webhook: {failing}"),
+        ("webhook_disabled", "Webhook switched off", f"A webhook: {failing}"),
         ("waitlist_joined", "Candidate waits for another time", f"{WHO}."),
         ("proposal_accepted", "Proposed time accepted", f"{WHO}: {SUNDAY}."),
         ("proposal_declined", "Proposed time declined", f"{WHO}: {SUNDAY}."),
@@ -296,6 +297,23 @@ def test_an_event_that_is_read_twice_is_told_once(company: Company, actor: User,
     tell_users(events, NOW + DAY)
     assert list(Notification.objects.order_by("pk").values()) == first
     assert len(first) == 2
+
+
+def test_an_event_that_is_read_by_several_at_once_is_told_once(company: Company) -> None:
+    for _ in range(5):
+        UserFactory(company=company)
+    for _ in range(20):
+        happen("interview.booked", key=uuid4(), company=company)
+    events = list(Event.objects.all())
+
+    def tell() -> None:
+        try:
+            tell_users(events, NOW)
+        finally:
+            connections.close_all()
+
+    all_at_once([tell] * 4)
+    assert Notification.objects.count() == 100
 
 
 def test_a_batch_takes_one_statement_however_many_are_told(company: Company) -> None:
