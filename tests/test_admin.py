@@ -26,6 +26,11 @@ from parley.interviews.models import (
 )
 from parley.interviews.operations.slots import cancel_slot
 from parley.interviews.rules.states import Resolution, ScheduleStatus, SlotStatus
+from parley.notifications.feed_rules import Scope
+from parley.notifications.inbox_reader import tell_users
+from parley.notifications.models import CalendarFeed, InboxPreferences, Notification
+from parley.notifications.operations.feeds import create_feed
+from parley.notifications.operations.inbox import choose_kinds
 from parley.organizations.models import Company, Role, User
 from parley.organizations.tasks import send_invitation
 from tests.factories import (
@@ -42,7 +47,10 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-READ_ONLY = (AIInterviewConfiguration, InterviewSlot, Interview, InterviewSchedule, InterviewConflict, Event)
+READ_ONLY = (
+    *(AIInterviewConfiguration, InterviewSlot, Interview, InterviewSchedule, InterviewConflict, Event),
+    *(Notification, InboxPreferences, CalendarFeed),
+)
 EDITABLE = (Company, User, Job, Candidate)
 OURS = (*EDITABLE, *READ_ONLY)
 
@@ -73,7 +81,9 @@ def act(client: Client, action: str, *rows: Any) -> str:
 
 def populate(company: Company) -> None:
     """A row of every model."""
-    UserFactory(company=company)
+    user = UserFactory(company=company)
+    choose_kinds(kinds={"interview_booked": False}, replace=True, actor=user, now=timezone.now())
+    create_feed(scope=Scope.COMPANY, company_id=None, name="", actor=user, now=timezone.now())
     job = JobFactory(company=company)
     candidate = CandidateFactory(company=company, job=job)
     ConfigurationFactory(company=company)
@@ -82,6 +92,7 @@ def populate(company: Company) -> None:
     lost = SlotFactory(company=company)
     book(lost)
     cancel_slot(slot_id=lost.pk, cascade=True, reason="", actor=SYSTEM, now=timezone.now())
+    tell_users(list(Event.objects.all()), timezone.now())
 
 
 def one_of(model: type[Model]) -> Any:

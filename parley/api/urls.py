@@ -10,8 +10,10 @@ from parley.api.resources.candidates import CandidateViewSet
 from parley.api.resources.configurations import ConfigurationViewSet
 from parley.api.resources.conflicts import ConflictViewSet
 from parley.api.resources.document import document
+from parley.api.resources.feeds import FeedViewSet
 from parley.api.resources.interviews import InterviewViewSet
 from parley.api.resources.messages import MessageViewSet
+from parley.api.resources.notifications import NotificationViewSet
 from parley.api.resources.people import CompanyViewSet, JobViewSet, UserViewSet
 from parley.api.resources.public import (
     PublicBook,
@@ -36,6 +38,8 @@ router.register("companies", CompanyViewSet, basename="companies")
 router.register("jobs", JobViewSet, basename="jobs")
 router.register("candidates", CandidateViewSet, basename="candidates")
 router.register("messages", MessageViewSet, basename="messages")
+router.register("notifications", NotificationViewSet, basename="notifications")
+router.register("calendar_feeds", FeedViewSet, basename="calendar-feeds")
 router.register("users", UserViewSet, basename="users")
 
 urlpatterns = [

@@ -45,6 +45,17 @@ def count(bucket: str, *, rate: Rate, now: datetime) -> int | None:
     return math.ceil((start + timedelta(seconds=rate.seconds) - now).total_seconds())
 
 
+GUESSES = Rate(30, 60)
+
+
+def count_guess(address: str, *, now: datetime) -> int | None:
+    """Count a secret that led nowhere, tried from ``address`` (hashed): None while there is patience, else seconds.
+
+    All that is opened by a secret in its address counts together, so that nobody guesses at several doors.
+    """
+    return count(f"link:{address}", rate=GUESSES, now=now)
+
+
 def give_back(bucket: str, *, rate: Rate, now: datetime) -> None:
     """Take back what ``count`` counted at the same ``now``: the attempt turned out to be a good one."""
     window = ThrottleWindow.objects.filter(bucket=bucket[:200], window_start=_window_start(rate, now), count__gt=0)

@@ -1,4 +1,4 @@
-"""Mails for operators: what waits, what was sent, what was not delivered."""
+"""For operators: mails and whether they arrived, what users were told in the product, and calendar feeds."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from parley.core.admin import LookingAdmin
-from parley.notifications.models import MailPolicy, Message
+from parley.notifications.models import CalendarFeed, InboxPreferences, MailPolicy, Message, Notification
 from parley.notifications.operations.sending import send_again
 from parley.organizations.admin import operator
 
@@ -48,3 +48,35 @@ class MailPolicyAdmin(LookingAdmin):
     list_select_related = ["company"]
     search_fields = ["company__name"]
     ordering = ["company_id"]
+
+
+@admin.register(Notification)
+class NotificationAdmin(LookingAdmin):
+    """What users were told; the words are theirs to read."""
+
+    list_display = ["created_at", "company", "user", "kind", "object_type", "object_id", "read_at"]
+    list_filter = ["kind"]
+    list_select_related = ["company", "user"]
+    search_fields = ["=id", "=object_id", "=user__email"]
+    ordering = ["-created_at", "pk"]
+
+
+@admin.register(InboxPreferences)
+class InboxPreferencesAdmin(LookingAdmin):
+    """Which kinds users want; those that never said anything are not here."""
+
+    list_display = ["user", "kinds", "updated_at"]
+    list_select_related = ["user"]
+    search_fields = ["=user__email"]
+    ordering = ["user_id"]
+
+
+@admin.register(CalendarFeed)
+class CalendarFeedAdmin(LookingAdmin):
+    """Addresses under which calendars look up bookings, without their secrets."""
+
+    list_display = ["created_at", "company", "user", "scope", "name", "last_used_at"]
+    list_select_related = ["company", "user"]
+    search_fields = ["=id", "=user__email", "company__name"]
+    ordering = ["-created_at", "pk"]
+    exclude = ["token_hash"]

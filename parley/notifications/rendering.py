@@ -1,6 +1,6 @@
 """A mail as it is sent: subject, text, HTML and the calendar entry, from what is true at that moment."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.template.loader import render_to_string
 
 from parley.core.models import Event
@@ -147,17 +147,28 @@ def _html(text: str, values: dict[str, str]) -> str:
 
 def booking_calendar(schedule: InterviewSchedule, *, url: str, now: datetime) -> bytes:
     """The calendar entry of a booking that holds, as it stands now."""
-    changes = _changes_of(schedule.interview_id).count()
     described = f"Interview with {schedule.slot.company.name}"
     entry = _entry(
         schedule.interview,
         schedule,
         text=described,
         url=url,
-        sequence=max(changes - 1, 0),
+        sequence=sequences([schedule.interview_id])[schedule.interview_id],
         stamp=now,
     )
     return invitation(entry)
+
+
+def sequences(interview_ids: Collection[UUID]) -> dict[UUID, int]:
+    """The SEQUENCE of each interview's entry as it stands now; one statement.
+
+    It is that of the last invitation: how many changes came before the latest.
+    """
+    changes = Event.objects.filter(
+        object_type="interview", object_id__in=[str(key) for key in interview_ids], type__in=CALENDAR_EVENTS
+    )
+    found = dict(changes.order_by().values_list("object_id").annotate(Count("pk")))
+    return {key: max(found.get(str(key), 0) - 1, 0) for key in interview_ids}
 
 
 def _calendar(message: Message, *, text: str, url: str) -> tuple[bytes | None, str]:

@@ -1,4 +1,4 @@
-"""Sending mails: retried with growing pauses, and never twice by two workers at once."""
+"""Sending mails: retried with growing pauses, and never twice by two workers at once. The inbox is tidied up, too."""
 
 import time
 from datetime import datetime, timedelta
@@ -15,6 +15,7 @@ from procrastinate.contrib.django import app
 
 from parley.notifications.jobs import ask_to_send, send_later
 from parley.notifications.models import Message, mail_policy_of
+from parley.notifications.operations.inbox import forget_old
 from parley.notifications.operations.sending import ATTEMPTS, CLAIM_LASTS, Claimed, claim, settle_failed, settle_sent
 from parley.notifications.rendering import Rendered, render
 from parley.notifications.rules import State
@@ -60,6 +61,13 @@ def sweep(timestamp: int) -> None:
         send.defer(message_id=str(key))
 
 
+@app.periodic(cron="37 3 * * *")
+@app.task(name="notifications.tidy_inbox", queueing_lock="notifications.tidy_inbox", pass_context=False)
+def tidy_inbox(timestamp: int) -> None:
+    """Remove notifications that have had their time."""
+    log.info("inbox_tidied", removed=forget_old(now=timezone.now()))
+
+
 def send_due(*, now: datetime, pause: float = 0) -> int:
     """Send up to ``MOST_AT_ONCE`` mails that are due, with a ``pause`` in seconds after each; returns how many it took.
 
@@ -84,7 +92,7 @@ def _try(message_id: UUID, *, now: datetime) -> None:
     except Exception as error:
         if not isinstance(error, NotSent):  # a fault of ours: the mails behind it go on
             log.exception("mail_failed", message=str(message_id))
-            settle_failed(message_id=message_id, error=type(error).__name__, is_last=False)
+            settle_failed(message_id=message_id, error=type(error).__name__, is_last=False, now=now)
         message = Message.objects.get(pk=message_id)
         send_later(message, at=now + timedelta(seconds=PAUSE_SECONDS))
 
@@ -102,7 +110,7 @@ def deliver(message_id: UUID, *, now: datetime) -> None:
     try:
         mail_of(message, render(message)).send()
     except OSError as error:  # smtplib's errors, time-outs and refused connections all are
-        settle_failed(message_id=message_id, error=f"{type(error).__name__}: {error}", is_last=is_last)
+        settle_failed(message_id=message_id, error=f"{type(error).__name__}: {error}", is_last=is_last, now=now)
         log.warning("mail_not_sent", message=str(message_id), kind=message.kind, error=type(error).__name__)
         if is_last:
             return

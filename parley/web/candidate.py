@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from parley.core.addresses import client_address
 from parley.core.errors import DomainError, NotFound
-from parley.core.throttling import Rate, count
+from parley.core.throttling import count_guess
 from parley.core.timezones import today_in, zone_names
 from parley.interviews import queries
 from parley.interviews.links import open_link
@@ -24,7 +24,6 @@ from parley.interviews.rules.policy import JOIN_BEFORE
 from parley.interviews.rules.states import BOOKABLE_INTERVIEW
 from parley.web.pages import page
 
-GUESSES = Rate(30, 60)  # of links that lead nowhere, from one address; counted together with the API's
 DAYS_SHOWN = 14
 MOST_SLOTS = 500
 
@@ -139,7 +138,7 @@ def _kindly(error: DomainError) -> str:
 
 def _closed(request: HttpRequest, error: DomainError, *, now: datetime) -> HttpResponse:
     if isinstance(error, NotFound):
-        wait = count(f"link:{client_address(request)}", rate=GUESSES, now=now)
+        wait = count_guess(client_address(request), now=now)
         if wait is not None:
             answer = page(request, "web/too_often.html", {"wait": wait}, status=429)
             answer["Retry-After"] = str(wait)

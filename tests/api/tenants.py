@@ -20,7 +20,7 @@ from parley.interviews.models import (
     InterviewSlot,
 )
 from parley.interviews.rules.states import ConflictType
-from parley.notifications.models import Message
+from parley.notifications.models import CalendarFeed, Message, Notification
 from parley.organizations.models import Company, Role, User
 from tests.factories import (
     CandidateFactory,
@@ -90,6 +90,8 @@ class Tenant:
     conflict: InterviewConflict
     configuration: AIInterviewConfiguration
     message: Message
+    notification: Notification
+    feed: CalendarFeed
 
     def client(self, role: str = Role.COMPANY) -> APIClient:
         """A client of the role's user."""
@@ -139,6 +141,23 @@ def make_tenant(word: str, zone: str = "UTC") -> Tenant:
         last_error=f"{word} error",
         created_at=timezone.now(),
     )
+    notification = Notification.objects.create(
+        user=users["company"],
+        company=company,
+        kind="conflict_opened",
+        event_id=1,
+        object_type="conflict",
+        object_id=str(conflict.pk),
+        created_at=timezone.now(),
+    )
+    feed = CalendarFeed.objects.create(
+        user=users["company"],
+        company=company,
+        scope="company",
+        name=f"{word} feed",
+        token_hash=f"{word} hash",
+        created_at=timezone.now(),
+    )
     return Tenant(
         company=company,
         users=users,
@@ -153,6 +172,8 @@ def make_tenant(word: str, zone: str = "UTC") -> Tenant:
         conflict=conflict,
         configuration=configuration,
         message=message,
+        notification=notification,
+        feed=feed,
     )
 
 

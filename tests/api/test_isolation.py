@@ -39,6 +39,7 @@ OWN = "tells only of the caller"
 LIST = "shows the rows of the own company alone"
 CREATE = "makes something for the own company"
 OBJECT = "another company's object is not there"
+MINE = "what is one user's own is there for nobody else"
 
 S, C, B, X, I = (  # noqa: E741 (short names for a table)
     "ai-interview-slots",
@@ -106,9 +107,22 @@ CLASSIFIED: dict[tuple[str, str], str] = {
     **_actions("messages", "send-again"),
     **_actions("users", "invite-again"),
     ("candidates-resume", "get"): OBJECT,
+    ("calendar-feed", "get"): PUBLIC,  # the address is the key: tests/web/test_feeds.py
+    ("calendar-feeds-list", "get"): LIST,
+    ("calendar-feeds-list", "post"): CREATE,
+    ("calendar-feeds-detail", "get"): MINE,
+    ("calendar-feeds-detail", "delete"): MINE,
+    ("calendar-feeds-rotate", "post"): MINE,
+    ("notifications-list", "get"): LIST,
+    ("notifications-detail", "get"): MINE,
+    ("notifications-mark-read", "post"): MINE,
+    ("notifications-mark-all-read", "post"): OWN,
+    ("notifications-summary", "get"): OWN,
+    **{("notifications-preferences", method): OWN for method in ("get", "put", "patch")},
 }
 ALL = routes()
 OBJECTS = [route for route in ALL if CLASSIFIED.get(route.key) == OBJECT]
+MINES = [route for route in ALL if CLASSIFIED.get(route.key) == MINE]
 LISTS = [route for route in ALL if CLASSIFIED.get(route.key) == LIST]
 CREATES = [route for route in ALL if CLASSIFIED.get(route.key) == CREATE]
 PRIVATE = [route for route in ALL if CLASSIFIED.get(route.key) != PUBLIC]
@@ -124,7 +138,7 @@ def test_every_route_and_method_is_classified() -> None:
 
 
 def test_what_names_an_object_is_classified_so() -> None:
-    assert [route.key for route in ALL if route.is_detail and CLASSIFIED[route.key] != OBJECT] == []
+    assert [route.key for route in ALL if route.is_detail and CLASSIFIED[route.key] not in (OBJECT, MINE)] == []
 
 
 @pytest.mark.parametrize("route", PRIVATE, ids=_named)
@@ -149,6 +163,25 @@ def test_another_companys_object_is_not_there(route: Route, ours: Tenant, theirs
             assert answer.json() == missing.json()
             assert _headers(answer) == _headers(missing)
             assert_silent(answer)
+
+
+@pytest.mark.parametrize("route", MINES, ids=_named)
+def test_what_is_one_users_own_is_there_for_nobody_else(
+    route: Route, ours: Tenant, theirs: Tenant, admin: APIClient
+) -> None:
+    """Neither for a colleague, nor for another company, nor for an administrator; for the user it is."""
+    values = _body(route, ours)
+    others = [ours.client("recruiter"), ours.client("hiring_agency"), theirs.client(), admin]
+    with unchanged():
+        for client in others:
+            answer = _call(client, route, _pk(route, ours), values)
+            missing = _call(client, route, _missing(route), values)
+            assert_problem(answer, 404)
+            assert answer.json() == missing.json()
+            assert _headers(answer) == _headers(missing)
+    owned = _call(ours.client(), route, _pk(route, ours), values)
+    assert owned.status_code in (200, 204), owned.content
+    assert_silent(owned)
 
 
 @pytest.mark.parametrize("route", OBJECTS, ids=_named)
@@ -219,6 +252,7 @@ NAMING_COMPANY = [
     ("candidates-list", "company"),
     ("candidates-bulk-create", "company"),
     ("users-list", "company"),
+    ("calendar-feeds-list", "company"),
 ]
 
 
@@ -602,6 +636,8 @@ def _thing(route: Route, tenant: Tenant) -> Any:
         X: tenant.conflict,
         I: tenant.interview,
         "messages": tenant.message,
+        "notifications": tenant.notification,
+        "calendar-feeds": tenant.feed,
         "companies": tenant.company,
         "jobs": tenant.job,
         "candidates": tenant.candidate,
@@ -663,6 +699,7 @@ def _body(route: Route, tenant: Tenant) -> dict[str, Any]:
         f"{B}-detail": {"booking_notes": "other"},
         f"{B}-reschedule": {"slot_id": booking["slot_id"]},
         f"{X}-resolve-conflict": {"resolution": "rescheduled", "slot_id": booking["slot_id"]},
+        "calendar-feeds-list": {"scope": "company"},
         "companies-mail-preview": {"kind": "booked"},
         f"{I}-list": {"candidate": tenant.candidate.pk},
         f"{I}-detail": {"interview_round": "Second"},

@@ -7,13 +7,17 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from parley.interviews.models import InterviewConflict
+from parley.interviews.models import InterviewConflict, InterviewSchedule
 from parley.interviews.rules.states import ConflictType
-from parley.organizations.models import Company
+from parley.notifications.feed_rules import Scope
+from parley.notifications.models import CalendarFeed, Notification
+from parley.notifications.operations.feeds import create_feed
+from parley.organizations.models import Company, User
 from tests.api.tenants import Tenant, client_for, make_tenant
 from tests.factories import (
     CandidateFactory,
@@ -115,6 +119,19 @@ def _days() -> dict[str, str]:
 
 
 Read = Callable[[APIClient], Any]
+
+
+def _feed(company: Company) -> None:
+    number = next(_numbers)
+    CalendarFeed.objects.create(
+        user=User.objects.filter(company=company).earliest("pk"),
+        company=company,
+        scope="mine",
+        token_hash=str(number),
+        created_at=timezone.now(),
+    )
+
+
 READS: dict[str, tuple[Callable[[Company], Any], Read]] = {
     "slots": (_booking, lambda client: client.get("/api/interviews/slots/?page_size=500")),
     "schedules": (_booking, lambda client: client.get("/api/interviews/schedules/?page_size=500")),
@@ -127,6 +144,7 @@ READS: dict[str, tuple[Callable[[Company], Any], Read]] = {
     ),
     "jobs": (lambda company: JobFactory(company=company), lambda client: client.get("/api/jobs/?page_size=500")),
     "users": (lambda company: UserFactory(company=company), lambda client: client.get("/api/users/?page_size=500")),
+    "calendar feeds": (_feed, lambda client: client.get("/api/calendar_feeds/?page_size=500")),
     "calendar": (_booking, lambda client: client.get("/api/interviews/calendar/", _days())),
     "available slots": (_slots, lambda client: client.get("/api/interviews/available-slots/", _days())),
     "search": (_slots, lambda client: client.post("/api/interviews/slots/search_available/", _days(), format="json")),
@@ -156,6 +174,35 @@ def test_reads_cost_the_same_for_1_3_and_300_rows(name: str) -> None:
 def _keep(answers: list[Any], read: Read, client: APIClient) -> Any:
     answers.append(read(client))
     return answers[-1]
+
+
+@pytest.mark.django_db
+def test_notifications_cost_the_same_for_1_3_and_300() -> None:
+    """Token, total, rows, and what they are about: events, conflicts, interviews."""
+    user = UserFactory()
+    assert user.company is not None
+    client = client_for(user)
+    counts = []
+    for rows in (1, 2, 297):
+        for _ in range(rows):
+            _conflict(user.company)
+            _notify(user, "conflict", InterviewConflict.objects.latest("detected_at").pk)
+        counts.append(len(statements(lambda: client.get("/api/notifications/?page_size=500"))))
+        counts.append(len(statements(lambda: client.get("/api/notifications/summary/"))))
+    assert counts == [6, 2] * 3
+
+
+def _notify(user: User, object_type: str, object_id: object) -> None:
+    assert user.company is not None
+    Notification.objects.create(
+        user=user,
+        company=user.company,
+        kind="conflict_opened",
+        event_id=next(_numbers),
+        object_type=object_type,
+        object_id=str(object_id),
+        created_at=timezone.now(),
+    )
 
 
 @pytest.mark.django_db
@@ -192,3 +239,24 @@ def test_a_year_of_slots_is_made_in_a_handful_of_statements() -> None:
     assert len(sent) <= 20, len(sent)
     page = client.get("/api/interviews/slots/")
     assert (len(page.json()), page["X-Total-Count"]) == (50, str(answers[0].json()["created_slots"]))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("scope", Scope)
+def test_a_calendar_feed_costs_the_same_for_1_3_and_300_bookings(scope: Scope) -> None:
+    """The feed, BEGIN, note of its use, COMMIT; bookings to come, past ones, how often each has changed."""
+    user = UserFactory()
+    company = user.company
+    assert company is not None
+    made = create_feed(scope=scope, company_id=None, name="", actor=user, now=timezone.now())
+    client = Client()
+    counts, shown = [], []
+    for rows in (1, 2, 297):
+        for _ in range(rows):
+            _booking(company)
+        InterviewSchedule.objects.update(booked_by=user)
+        with CaptureQueriesContext(connection) as captured:
+            answer = client.get(f"/calendar/{made.token}.ics")
+        counts.append(len(captured))
+        shown.append(answer.content.count(b"BEGIN:VEVENT"))
+    assert (counts, shown) == ([7, 7, 7], [1, 3, 300])

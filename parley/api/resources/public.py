@@ -28,14 +28,13 @@ from parley.api.serializers.public import (
 from parley.api.zones import UTC_ZONE
 from parley.core.addresses import client_address
 from parley.core.errors import NotFound
-from parley.core.throttling import Rate, count
+from parley.core.throttling import count_guess
 from parley.core.timezones import today_in, zone_named
 from parley.interviews import queries
 from parley.interviews.links import open_link
 from parley.interviews.operations.links import book_by_link, cancel_by_link, reschedule_by_link
 from parley.notifications.rendering import booking_calendar
 
-GUESSES = Rate(30, 60)  # of links that lead nowhere, from one address
 MOST_SLOTS = 1000
 OFFERED_DAYS = 30
 
@@ -52,7 +51,7 @@ class LinkEndpoint(Endpoint):
         try:
             open_link(kwargs["link"], now=self.now)
         except NotFound:
-            if (wait := count(f"link:{client_address(request)}", rate=GUESSES, now=self.now)) is not None:
+            if (wait := count_guess(client_address(request), now=self.now)) is not None:
                 raise Throttled(wait=wait) from None
             raise
 

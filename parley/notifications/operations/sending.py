@@ -5,6 +5,7 @@ from uuid import UUID
 
 from parley.core.actors import SYSTEM, Actor
 from parley.core.errors import Conflict
+from parley.core.events import Change, record
 from parley.core.transactions import operation
 from parley.interviews.operations.links import ensure_link
 from parley.notifications.jobs import ask_to_send
@@ -52,10 +53,12 @@ def settle_sent(*, message_id: UUID, now: datetime) -> None:
 
 
 @operation
-def settle_failed(*, message_id: UUID, error: str, is_last: bool) -> None:
+def settle_failed(*, message_id: UUID, error: str, is_last: bool, now: datetime) -> None:
     """It was refused or could not be sent: it waits for another try, or counts as undelivered after the last."""
     state = State.UNDELIVERED if is_last else State.WAITING
-    Message.objects.filter(pk=message_id, state=State.SENDING).update(state=state, last_error=error[:500])
+    rows = Message.objects.filter(pk=message_id, state=State.SENDING)
+    if rows.update(state=state, last_error=error[:500]) and is_last:
+        _tell_undelivered(Message.objects.get(pk=message_id), now=now)
 
 
 @operation
@@ -69,6 +72,22 @@ def send_again(*, message_id: UUID, actor: Actor) -> Message:
     message.save(update_fields=["state", "attempts", "claimed_at"])
     ask_to_send()
     return message
+
+
+def _tell_undelivered(message: Message, *, now: datetime) -> None:
+    change = Change(
+        type="message.undelivered",
+        object_id=message.pk,
+        company_id=message.company_id,
+        before={"state": State.SENDING.value},
+        after={
+            "state": State.UNDELIVERED.value,
+            "kind": message.kind,
+            "interview_id": message.interview_id,
+            "attempts": message.attempts,
+        },
+    )
+    record(change, actor=SYSTEM, now=now)
 
 
 def _is_overtaken(message: Message) -> bool:

@@ -1,4 +1,4 @@
-"""Mails, each a row from the event that asked for it until it is sent."""
+"""Mails to candidates, each a row from the event that asked for it until it is sent."""
 
 import uuid
 from typing import ClassVar

@@ -1,0 +1,54 @@
+"""What users are told of in the product, from which event: pure values and functions."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from django.db.models import TextChoices
+
+
+class Topic(TextChoices):
+    """What a notification tells of."""
+
+    INTERVIEW_BOOKED = "interview_booked"
+    INTERVIEW_RESCHEDULED = "interview_rescheduled"
+    INTERVIEW_CANCELLED = "interview_cancelled"
+    INTERVIEW_UNSEATED = "interview_unseated", "Interview without its place"
+    CONFLICT_OPENED = "conflict_opened"
+    CONFLICT_RESOLVED = "conflict_resolved"
+    MAIL_UNDELIVERED = "mail_undelivered"
+    WEBHOOK_DISABLED = "webhook_disabled"
+    WAITLIST_JOINED = "waitlist_joined"
+    PROPOSAL_ACCEPTED = "proposal_accepted"
+    PROPOSAL_DECLINED = "proposal_declined"
+    PROPOSAL_EXPIRED = "proposal_expired"
+
+
+# Nothing here concerns slots: one call makes and removes thousands of them.
+OF_EVENT = {
+    "interview.booked": Topic.INTERVIEW_BOOKED,
+    "interview.rescheduled": Topic.INTERVIEW_RESCHEDULED,
+    "interview.cancelled": Topic.INTERVIEW_CANCELLED,
+    "interview.unseated": Topic.INTERVIEW_UNSEATED,  # the slot has fallen away
+    "interview.released": Topic.INTERVIEW_UNSEATED,  # a colleague has freed the place: the same for whoever reads it
+    "conflict.opened": Topic.CONFLICT_OPENED,
+    "conflict.resolved": Topic.CONFLICT_RESOLVED,
+    "message.undelivered": Topic.MAIL_UNDELIVERED,
+    "webhook.disabled": Topic.WEBHOOK_DISABLED,
+    "waitlist.joined": Topic.WAITLIST_JOINED,
+    "interview.proposal_accepted": Topic.PROPOSAL_ACCEPTED,
+    "interview.proposal_declined": Topic.PROPOSAL_DECLINED,
+    "interview.proposal_expired": Topic.PROPOSAL_EXPIRED,
+}
+
+# Off unless somebody asks for them: a conflict that is settled asks for nothing any more, and the booking that settled
+# it is told of by itself.
+USUALLY_OFF = frozenset({Topic.CONFLICT_RESOLVED})
+USUAL = {topic.value: topic not in USUALLY_OFF for topic in Topic}
+
+KEPT_READ = timedelta(days=90)  # since it was read
+KEPT_UNREAD = timedelta(days=365)  # since it came
+
+
+def wanted(wishes: Mapping[str, bool]) -> dict[str, bool]:
+    """All kinds, and whether they are wanted; kinds that are no longer there are left out."""
+    return {kind: wishes.get(kind, usual) for kind, usual in USUAL.items()}

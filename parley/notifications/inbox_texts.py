@@ -1,0 +1,45 @@
+"""The words of notifications."""
+
+from parley.interviews.rules.states import ConflictType, Resolution
+from parley.notifications.inbox_rules import Topic
+from parley.notifications.rules import Kind
+
+TITLES = {
+    Topic.INTERVIEW_BOOKED: "Interview booked",
+    Topic.INTERVIEW_RESCHEDULED: "Interview moved",
+    Topic.INTERVIEW_CANCELLED: "Interview cancelled",
+    Topic.INTERVIEW_UNSEATED: "Interview has lost its place",
+    Topic.CONFLICT_OPENED: "Conflict to be settled",
+    Topic.CONFLICT_RESOLVED: "Conflict settled",
+    Topic.MAIL_UNDELIVERED: "Mail not delivered",
+    Topic.WEBHOOK_DISABLED: "Webhook switched off",
+    Topic.WAITLIST_JOINED: "Candidate waits for another time",
+    Topic.PROPOSAL_ACCEPTED: "Proposed time accepted",
+    Topic.PROPOSAL_DECLINED: "Proposed time declined",
+    Topic.PROPOSAL_EXPIRED: "Proposed time not answered",
+}
+CONFLICTS = {
+    ConflictType.OVERLAP.value: "two interviews overlap",
+    ConflictType.AI_SYSTEM_ERROR.value: "the AI has failed",
+    ConflictType.SLOT_UNAVAILABLE.value: "the slot is not available any more",
+    ConflictType.CANDIDATE_UNAVAILABLE.value: "the candidate is not available",
+    ConflictType.SYSTEM_ERROR.value: "something has failed",
+}
+RESOLUTIONS = {
+    Resolution.PENDING.value: "open",
+    Resolution.RESCHEDULED.value: "moved to another time",
+    Resolution.CANCELLED.value: "cancelled",
+    Resolution.RESOLVED.value: "settled without a change",
+}
+MAILS = {
+    Kind.INVITATION.value: "the invitation",
+    Kind.BOOKED.value: "the confirmation of the booking",
+    Kind.RESCHEDULED.value: "the mail about the new time",
+    Kind.CANCELLED.value: "the cancellation",
+    Kind.UNSEATED.value: "the mail about the lost place",
+    Kind.REMINDER.value: "the reminder",
+}
+A_WEBHOOK = "A webhook"
+WEBHOOK = "deliveries kept failing; switch it on again when the receiver works"
+INTERVIEW_GONE = "The interview is not there any more"
+CONFLICT_GONE = "The conflict is not there any more"
