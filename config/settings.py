@@ -166,6 +166,8 @@ SPECTACULAR_SETTINGS = {
         "ScheduleStatus": "parley.interviews.rules.states.ScheduleStatus",
         "ConflictType": "parley.interviews.rules.states.ConflictType",
         "Resolution": "parley.interviews.rules.states.Resolution",
+        "WaitingStatus": "parley.interviews.rules.states.WaitingStatus",
+        "ReseatMode": "parley.interviews.rules.policy.ReseatMode",
         "MailKind": "parley.notifications.rules.Kind",
         "NotificationKind": "parley.notifications.inbox_rules.Topic",
         "Role": "parley.organizations.models.Role",

@@ -16,14 +16,19 @@ from parley.api.resources.messages import MessageViewSet
 from parley.api.resources.notifications import NotificationViewSet
 from parley.api.resources.people import CompanyViewSet, JobViewSet, UserViewSet
 from parley.api.resources.public import (
+    PublicAccept,
     PublicBook,
     PublicCalendar,
     PublicCancel,
+    PublicDecline,
+    PublicHours,
     PublicInterview,
     PublicReschedule,
     PublicSlots,
+    PublicWaitlist,
 )
 from parley.api.resources.schedules import ScheduleViewSet
+from parley.api.resources.seating import ReseatingViewSet, WaitlistViewSet
 from parley.api.resources.slots import SlotViewSet
 from parley.api.resources.utility import AvailableSlots, CalendarView
 
@@ -33,6 +38,8 @@ router.register("interviews/slots", SlotViewSet, basename="ai-interview-slots")
 router.register("interviews/configurations", ConfigurationViewSet, basename="ai-interview-configurations")
 router.register("interviews/schedules", ScheduleViewSet, basename="ai-interview-schedules")
 router.register("interviews/conflicts", ConflictViewSet, basename="ai-interview-conflicts")
+router.register("interviews/reseatings", ReseatingViewSet, basename="reseatings")
+router.register("interviews/waitlist", WaitlistViewSet, basename="waitlist")
 router.register("interviews", InterviewViewSet, basename="ai-interviews")
 router.register("companies", CompanyViewSet, basename="companies")
 router.register("jobs", JobViewSet, basename="jobs")
@@ -57,6 +64,10 @@ urlpatterns = [
     path("public/interviews/<str:link>/book/", PublicBook.as_view(), name="public-book"),
     path("public/interviews/<str:link>/reschedule/", PublicReschedule.as_view(), name="public-reschedule"),
     path("public/interviews/<str:link>/cancel/", PublicCancel.as_view(), name="public-cancel"),
+    path("public/interviews/<str:link>/proposal/accept/", PublicAccept.as_view(), name="public-accept"),
+    path("public/interviews/<str:link>/proposal/decline/", PublicDecline.as_view(), name="public-decline"),
+    path("public/interviews/<str:link>/waitlist/", PublicWaitlist.as_view(), name="public-waitlist"),
+    path("public/interviews/<str:link>/hours/", PublicHours.as_view(), name="public-hours"),
     path("", include(router.urls)),
     path("schema/", document, name="schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),

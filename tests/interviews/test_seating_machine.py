@@ -38,7 +38,7 @@ class Seating(Scheduling):
 
     def choose_mode(self, mode: str) -> None:
         SchedulingPolicy.objects.update_or_create(
-            company_id=self.actor.company_id, defaults={"reseat_mode": mode, "updated_at": self.now}
+            company_id=self.company_id, defaults={"reseat_mode": mode, "updated_at": self.now}
         )
 
     def __init__(self) -> None:

@@ -12,9 +12,11 @@ from rest_framework.response import Response
 from parley.api.filters import IdFilter, StableOrdering
 from parley.api.resource import Resource
 from parley.api.serializers.interviews import ConflictOut, ResolveIn, conflict_out
+from parley.api.serializers.seating import StepOut, step_out
 from parley.interviews import queries
 from parley.interviews.models import InterviewConflict
 from parley.interviews.operations.conflicts import resolve_conflict
+from parley.interviews.operations.undoing import undo_resolution
 from parley.interviews.rules.states import ConflictType, Resolution
 
 
@@ -47,9 +49,7 @@ class ConflictViewSet(Resource):
 
     def retrieve(self, request: Request, pk: Any) -> Response:
         """One conflict."""
-        found = queries.conflicts(self.actor).seen_by(self.actor, pk=pk, thing="conflict")
-        (shown,) = queries.with_current_proposals([found], now=self.now)
-        return Response(conflict_out(shown))
+        return Response(self._shown(pk))
 
     @extend_schema(request=ResolveIn, responses=ConflictOut)
     @action(detail=True, methods=["post"])
@@ -64,4 +64,23 @@ class ConflictViewSet(Resource):
             actor=self.actor,
             now=self.now,
         )
-        return Response(conflict_out(conflict))
+        return Response(self._shown(conflict.pk))
+
+    @extend_schema(request=None, responses=ConflictOut)
+    @action(detail=True, methods=["post"])
+    def undo(self, request: Request, pk: Any) -> Response:
+        """Undo how a conflict was settled, or withdraw what is proposed; it is open again, for people alone."""
+        conflict = undo_resolution(conflict_id=pk, actor=self.actor, now=self.now)
+        return Response(self._shown(conflict.pk))
+
+    @extend_schema(responses=StepOut(many=True), filters=False)
+    @action(detail=True, methods=["get"], filterset_class=None)
+    def log(self, request: Request, pk: Any) -> Response:
+        """Every step of a conflict, in order."""
+        conflict = queries.conflicts(self.actor).seen_by(self.actor, pk=pk, thing="conflict")
+        return self.page_of(queries.steps_of(conflict), step_out)
+
+    def _shown(self, pk: Any) -> dict[str, Any]:
+        found = queries.conflicts(self.actor).seen_by(self.actor, pk=pk, thing="conflict")
+        (shown,) = queries.with_current_proposals([found], now=self.now)
+        return conflict_out(shown)

@@ -21,6 +21,7 @@ from parley.api.serializers.interviews import (
     InviteIn,
     interview_out,
 )
+from parley.api.serializers.seating import hours_of
 from parley.core.errors import Invalid
 from parley.interviews import queries
 from parley.interviews.models import Interview
@@ -71,7 +72,7 @@ class InterviewViewSet(Resource):
         interview = create_interview(
             candidate_id=values.pop("candidate_id"),
             job_id=values.pop("job_id", None),
-            fields=values,
+            fields=_with_hours(values),
             company_id=named,
             actor=self.actor,
             now=self.now,
@@ -121,8 +122,15 @@ class InterviewViewSet(Resource):
         refuse_move(values, interview.company_id)
         if values.pop("candidate_id", interview.candidate_id) != interview.candidate_id:
             raise Invalid.field("candidate", "The candidate of an interview cannot be changed.", code="candidate_fixed")
-        update_interview(interview_id=pk, fields=values, actor=self.actor, now=self.now)
+        update_interview(interview_id=pk, fields=_with_hours(values), actor=self.actor, now=self.now)
         return Response(self._shown(pk))
 
     def _shown(self, pk: Any) -> dict[str, Any]:
         return interview_out(queries.interviews(self.actor).seen_by(self.actor, pk=pk, thing="interview"))
+
+
+def _with_hours(values: dict[str, Any]) -> dict[str, Any]:
+    """The values with the candidate's hours as they are kept."""
+    if values.get("candidate_hours"):
+        values["candidate_hours"] = hours_of(values["candidate_hours"]).as_json()
+    return values

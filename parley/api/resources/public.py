@@ -25,6 +25,14 @@ from parley.api.serializers.public import (
     public_interview_out,
     public_schedule_out,
 )
+from parley.api.serializers.seating import (
+    HoursIn,
+    HoursOut,
+    PublicWaitIn,
+    PublicWaitingOut,
+    hours_of,
+    public_waiting_out,
+)
 from parley.api.zones import UTC_ZONE
 from parley.core.addresses import client_address
 from parley.core.errors import NotFound
@@ -32,7 +40,16 @@ from parley.core.throttling import count_guess
 from parley.core.timezones import today_in, zone_named
 from parley.interviews import queries
 from parley.interviews.links import open_link
-from parley.interviews.operations.links import book_by_link, cancel_by_link, reschedule_by_link
+from parley.interviews.operations.links import (
+    accept_by_link,
+    book_by_link,
+    cancel_by_link,
+    decline_by_link,
+    reschedule_by_link,
+    state_hours_by_link,
+    stop_waiting_by_link,
+    wait_by_link,
+)
 from parley.notifications.rendering import booking_calendar
 
 MOST_SLOTS = 1000
@@ -65,7 +82,8 @@ class PublicInterview(LinkEndpoint):
         opened, _ = open_link(link, now=self.now)
         held = queries.live_schedule(opened.interview_id)
         policy = queries.policy_of(opened.interview.company_id)
-        return Response(public_interview_out(opened, held, policy))
+        proposal, waiting = queries.live_hold(opened.interview_id), queries.live_waiting(opened.interview_id)
+        return Response(public_interview_out(opened, held, policy, proposal=proposal, waiting=waiting))
 
 
 class PublicSlots(LinkEndpoint):
@@ -135,3 +153,63 @@ class PublicCancel(LinkEndpoint):
         """Cancel the booking; until the company's cutoff. Another time can be booked afterwards."""
         schedule = cancel_by_link(token=link, reason=self.input(GiveUpIn).get("reason", ""), now=self.now)
         return Response(public_schedule_out(schedule))
+
+
+class PublicAccept(LinkEndpoint):
+    """Taking the place that is held."""
+
+    @extend_schema(request=None, responses=PublicScheduleOut, auth=[])
+    def post(self, request: Request, link: str) -> Response:
+        """Take the proposed place: it is booked, or the booking moves there."""
+        return Response(public_schedule_out(accept_by_link(token=link, now=self.now)))
+
+
+class PublicDecline(LinkEndpoint):
+    """Giving back the place that is held."""
+
+    @extend_schema(request=None, responses={204: None}, auth=[])
+    def post(self, request: Request, link: str) -> Response:
+        """Give the proposed place back; another time can be chosen, or waited for."""
+        decline_by_link(token=link, now=self.now)
+        return Response(status=204)
+
+
+class PublicWaitlist(LinkEndpoint):
+    """Waiting for a time that suits."""
+
+    @extend_schema(request=PublicWaitIn, responses={201: PublicWaitingOut}, auth=[])
+    def post(self, request: Request, link: str) -> Response:
+        """Wait for a place that begins within a stretch of time; one that becomes free is offered for a while."""
+        opened, _ = open_link(link, now=self.now)
+        company = opened.interview.company
+        values = self.input(PublicWaitIn, zone=company.zone if company else UTC_ZONE)
+        entry = wait_by_link(
+            token=link,
+            start_after=values.get("start_after"),
+            start_before=values["start_before"],
+            timezone=values.get("timezone", ""),
+            now=self.now,
+        )
+        return Response(public_waiting_out(entry), status=201)
+
+    @extend_schema(responses={204: None}, auth=[])
+    def delete(self, request: Request, link: str) -> Response:
+        """Wait no longer."""
+        stop_waiting_by_link(token=link, now=self.now)
+        return Response(status=204)
+
+
+class PublicHours(LinkEndpoint):
+    """The hours at which the candidate has time."""
+
+    @extend_schema(request=HoursIn, responses=HoursOut, auth=[])
+    def put(self, request: Request, link: str) -> Response:
+        """Say when you have time: what Parley proposes by itself heeds it."""
+        interview = state_hours_by_link(token=link, hours=hours_of(self.input(HoursIn)), now=self.now)
+        return Response(interview.candidate_hours)
+
+    @extend_schema(responses={204: None}, auth=[])
+    def delete(self, request: Request, link: str) -> Response:
+        """At any time."""
+        state_hours_by_link(token=link, hours=None, now=self.now)
+        return Response(status=204)

@@ -16,6 +16,7 @@ from parley.api.filters import InstantFilter, KeyFilter, StableOrdering
 from parley.api.pagination import WidePagination
 from parley.api.resource import Resource, refuse_move
 from parley.api.serializers.schedules import ScheduleOut, schedule_out
+from parley.api.serializers.seating import CalledOffOut, CallOffIn, called_off_out
 from parley.api.serializers.slots import (
     BookSlotIn,
     ReasonIn,
@@ -37,8 +38,9 @@ from parley.interviews.models import InterviewSlot
 from parley.interviews.operations.booking import book_interview, release_slot
 from parley.interviews.operations.recurring import Pattern, create_recurring
 from parley.interviews.operations.slots import cancel_slot, complete_slot, create_slot, delete_slot, update_slot
+from parley.interviews.operations.stretches import call_off_stretch
 from parley.interviews.rules.limits import MAX_SEARCH_DAYS
-from parley.interviews.rules.states import InterviewType, SlotStatus
+from parley.interviews.rules.states import ConflictType, InterviewType, SlotStatus
 from parley.organizations.models import Company, User
 
 CASCADE = OpenApiParameter(
@@ -216,6 +218,23 @@ class SlotViewSet(mixins.ListModelMixin, Resource):
                 "max_candidates": slot.max_candidates,
             }
         )
+
+    @extend_schema(request=CallOffIn, responses=CalledOffOut)
+    @action(detail=False, methods=["post"])
+    def call_off(self, request: Request) -> Response:
+        """Cancel all slots that begin in a stretch of time, such as a day; their interviews are seated again."""
+        values = self.input(CallOffIn)
+        done = call_off_stretch(
+            company_id=values.get("company_id"),
+            begin=values["start_time"],
+            end=values["end_time"],
+            interview_types=values.get("ai_interview_types", ()),
+            reason=values.get("reason") or "This time was called off.",
+            conflict_type=ConflictType(values["conflict_type"]),
+            actor=self.actor,
+            now=self.now,
+        )
+        return Response(called_off_out(done))
 
     def _change(self, pk: Any, *, partial_update: bool) -> Response:
         slot = queries.slots(self.actor).seen_by(self.actor, pk=pk, thing="slot")

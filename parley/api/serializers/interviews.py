@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from parley.api.fields import IdField, KeyField, LineField, ObjectField, TextField
+from parley.api.serializers.seating import HeldOut, HoursIn, HoursOut, held_out
 from parley.interviews.models import Interview, InterviewConflict
 from parley.interviews.rules.states import ConflictType, InterviewStatus, InterviewType, Resolution
 
@@ -23,6 +24,7 @@ class InterviewOut(serializers.Serializer[Any]):
     started_at = serializers.DateTimeField(allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)
     feedback = serializers.CharField()
+    candidate_hours = HoursOut(allow_null=True, help_text="When the candidate has time; null: at any time.")
     ai_interview_type = serializers.ChoiceField(InterviewType.choices, allow_null=True)
     schedule = serializers.UUIDField(allow_null=True, help_text="The live booking.")
     created_at = serializers.DateTimeField()
@@ -44,6 +46,7 @@ def interview_out(interview: Interview) -> dict[str, Any]:
         "started_at": interview.started_at,
         "ended_at": interview.ended_at,
         "feedback": interview.feedback,
+        "candidate_hours": interview.candidate_hours,
         "ai_interview_type": live.slot.ai_interview_type if live else None,
         "schedule": live.pk if live else None,
         "created_at": interview.created_at,
@@ -58,6 +61,7 @@ class InterviewIn(serializers.Serializer[Any]):
     job = KeyField(source="job_id", required=False, allow_null=True)
     interview_round = LineField(required=False, max_length=100)
     feedback = TextField(required=False, allow_blank=True, max_length=20_000)
+    candidate_hours = HoursIn(required=False, allow_null=True)
     company = KeyField(required=False, allow_null=True)
 
 
@@ -68,6 +72,7 @@ class InterviewChangeIn(serializers.Serializer[Any]):
     job = KeyField(source="job_id", required=False, allow_null=True)
     interview_round = LineField(required=False, max_length=100)
     feedback = TextField(required=False, allow_blank=True, max_length=20_000)
+    candidate_hours = HoursIn(required=False, allow_null=True)
     company = KeyField(required=False, allow_null=True)
 
 
@@ -108,13 +113,17 @@ class ConflictOut(serializers.Serializer[Any]):
     conflict_details = ObjectField()
     resolution_notes = serializers.CharField()
     proposals = ProposalOut(many=True)
+    held = HeldOut(allow_null=True, help_text="The place that is held for the candidate, who is asked.")
+    is_manual = serializers.BooleanField(help_text="Whether Parley leaves it to people.")
+    reseating = serializers.UUIDField(allow_null=True, help_text="The last run that found a place.")
     detected_at = serializers.DateTimeField()
     resolved_at = serializers.DateTimeField(allow_null=True)
     resolved_by = serializers.IntegerField(allow_null=True)
 
 
 def conflict_out(conflict: InterviewConflict) -> dict[str, Any]:
-    """A conflict."""
+    """A conflict as ``queries.conflicts`` loads it; what was just changed may come without."""
+    holds = getattr(conflict, "live_holds", ())
     return {
         "id": conflict.pk,
         "conflict_type": conflict.conflict_type,
@@ -124,6 +133,9 @@ def conflict_out(conflict: InterviewConflict) -> dict[str, Any]:
         "conflict_details": conflict.conflict_details,
         "resolution_notes": conflict.resolution_notes,
         "proposals": conflict.proposals,
+        "held": held_out(holds[0]) if holds else None,
+        "is_manual": conflict.is_manual,
+        "reseating": conflict.reseating_id,
         "detected_at": conflict.detected_at,
         "resolved_at": conflict.resolved_at,
         "resolved_by": conflict.resolved_by_id,

@@ -6,8 +6,15 @@ from typing import Any
 from rest_framework import serializers
 
 from parley.api.fields import DayField, IdField, NumberField, TextField, ZoneField
-from parley.interviews.models import InterviewLink, InterviewSchedule, InterviewSlot
-from parley.interviews.rules.policy import JOIN_BEFORE, JOIN_GRACE, Policy
+from parley.api.serializers.seating import (
+    HoursOut,
+    PublicProposalOut,
+    PublicWaitingOut,
+    public_proposal_out,
+    public_waiting_out,
+)
+from parley.interviews.models import InterviewLink, InterviewSchedule, InterviewSlot, PlaceHold, WaitlistEntry
+from parley.interviews.rules.policy import JOIN_BEFORE, JOIN_GRACE, Policy, ReseatMode
 from parley.interviews.rules.states import InterviewStatus, InterviewType, ScheduleStatus
 
 
@@ -51,12 +58,22 @@ class PublicInterviewOut(serializers.Serializer[Any]):
     timezone = serializers.CharField(help_text="The company's.")
     status = serializers.ChoiceField(InterviewStatus.choices)
     schedule = PublicScheduleOut(allow_null=True)
+    proposal = PublicProposalOut(allow_null=True, help_text="A place that is held until the candidate answers.")
+    waitlist = PublicWaitingOut(allow_null=True)
+    hours = HoursOut(allow_null=True, help_text="When the candidate has time; null: at any time.")
     can_reschedule_until = serializers.DateTimeField(allow_null=True)
     join_from = serializers.DateTimeField(allow_null=True)
     join_until = serializers.DateTimeField(allow_null=True)
 
 
-def public_interview_out(link: InterviewLink, held: InterviewSchedule | None, policy: Policy) -> dict[str, Any]:
+def public_interview_out(
+    link: InterviewLink,
+    held: InterviewSchedule | None,
+    policy: Policy,
+    *,
+    proposal: PlaceHold | None,
+    waiting: WaitlistEntry | None,
+) -> dict[str, Any]:
     """A link with its interview, candidate, job and company loaded, and the booking that holds."""
     interview = link.interview
     company = interview.company
@@ -71,6 +88,9 @@ def public_interview_out(link: InterviewLink, held: InterviewSchedule | None, po
         "timezone": company.timezone if company else "UTC",
         "status": interview.status,
         "schedule": public_schedule_out(held) if held else None,
+        "proposal": public_proposal_out(proposal) if proposal else None,
+        "waitlist": public_waiting_out(waiting) if waiting else None,
+        "hours": interview.candidate_hours,
         "can_reschedule_until": policy.can_change_until(start) if start else None,
         "join_from": start - JOIN_BEFORE if start else None,
         "join_until": start + JOIN_GRACE if start else None,
@@ -123,6 +143,11 @@ class PolicyOut(serializers.Serializer[Any]):
     change_cutoff_minutes = serializers.IntegerField()
     min_notice_minutes = serializers.IntegerField()
     max_days_ahead = serializers.IntegerField()
+    reseat_mode = serializers.ChoiceField(
+        ReseatMode.choices, help_text="What happens by itself to an interview whose place falls away."
+    )
+    hold_hours = serializers.IntegerField(help_text="So long, a proposed place is held.")
+    offer_minutes = serializers.IntegerField(help_text="So long, a freed place is offered to one who waits.")
 
 
 class PolicyIn(serializers.Serializer[Any]):
@@ -135,6 +160,9 @@ class PolicyIn(serializers.Serializer[Any]):
         required=False, min_value=0, max_value=43_200, help_text="So long before, a slot can be taken."
     )
     max_days_ahead = NumberField(required=False, min_value=1, max_value=730, help_text="So far, slots are offered.")
+    reseat_mode = serializers.ChoiceField(ReseatMode.choices, required=False)
+    hold_hours = NumberField(required=False, min_value=1, max_value=336)
+    offer_minutes = NumberField(required=False, min_value=5, max_value=10_080)
 
 
 def policy_out(policy: Policy) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Making, changing, cancelling and completing single slots."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -194,7 +194,13 @@ def created(slot: InterviewSlot) -> Change:
 
 
 def strand(
-    slot: InterviewSlot, bookings: Iterable[InterviewSchedule], *, reason: str, actor: Actor, now: datetime
+    slot: InterviewSlot,
+    bookings: Iterable[InterviewSchedule],
+    *,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    conflict_type: ConflictType = ConflictType.SLOT_UNAVAILABLE,
 ) -> list[Trouble]:
     """End the bookings of a slot that falls away: the interviews stay open, and each is a trouble to settle."""
     bookings = list(bookings)
@@ -210,7 +216,7 @@ def strand(
         troubles.append(
             Trouble(
                 company_id=slot.company_id,
-                type=ConflictType.SLOT_UNAVAILABLE,
+                type=conflict_type,
                 cause=f"{UNSEATED}{booking.pk}",
                 details={"reason": reason},
                 schedule=booking,
@@ -222,7 +228,6 @@ def strand(
 
 
 def _cancel(slot: InterviewSlot, *, cascade: bool, reason: str, actor: Actor, now: datetime) -> None:
-    before = slot.state()
     refuse_unless_allowed(SlotStatus(slot.status), SlotStatus.CANCELLED, thing="slot")
     live = lock_live_schedules(slot.pk)
     if live and not cascade:
@@ -232,8 +237,22 @@ def _cancel(slot: InterviewSlot, *, cascade: bool, reason: str, actor: Actor, no
         )
     if live and slot.start_time <= now:
         raise Conflict("This slot has begun already: its bookings cannot be cancelled.", code="slot_in_past")
+    call_off(slot, live, reason=reason, conflict_type=ConflictType.SLOT_UNAVAILABLE, actor=actor, now=now)
+
+
+def call_off(
+    slot: InterviewSlot,
+    live: Sequence[InterviewSchedule],
+    *,
+    reason: str,
+    conflict_type: ConflictType,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Cancel an open slot with its ``live`` bookings, both locked; opens a conflict for each booking."""
+    before = slot.state()
     withdraw_holds_on({slot.pk: slot}, actor=actor, now=now)
-    troubles = strand(slot, live, reason=reason, actor=actor, now=now)
+    troubles = strand(slot, live, reason=reason, actor=actor, now=now, conflict_type=conflict_type)
     slot.status = SlotStatus.CANCELLED
     slot.cancelled_at = now
     slot.updated_at = now
