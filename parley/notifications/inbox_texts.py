@@ -37,6 +37,8 @@ MAILS = {
     Kind.RESCHEDULED.value: "the mail about the new time",
     Kind.CANCELLED.value: "the cancellation",
     Kind.UNSEATED.value: "the mail about the lost place",
+    Kind.PROPOSED.value: "the proposal of another time",
+    Kind.OFFERED.value: "the offer of a time that was waited for",
     Kind.REMINDER.value: "the reminder",
 }
 A_WEBHOOK = "A webhook"

@@ -13,11 +13,11 @@ from django.template.loader import render_to_string
 
 from parley.core.models import Event
 from parley.interviews.links import hash_link, link_of
-from parley.interviews.models import Interview, InterviewLink, InterviewSchedule
+from parley.interviews.models import Interview, InterviewLink, InterviewSchedule, PlaceHold
 from parley.interviews.queries import policy_of
 from parley.notifications.calendar import Entry, cancellation, invitation
 from parley.notifications.models import MailPolicy, Message, mail_policy_of
-from parley.notifications.rules import CALENDAR_EVENTS, Kind
+from parley.notifications.rules import CALENDAR_EVENTS, CHANGES_NOTHING, Kind
 from parley.notifications.texts import DEFAULTS, fill, refuse_bad_texts
 from parley.organizations.models import Company
 
@@ -40,7 +40,7 @@ def render(message: Message) -> Rendered:
     interview, schedule, kind = message.interview, message.schedule, Kind(message.kind)
     policy = mail_policy_of(message.company_id)
     link = current_link(interview)
-    values = _values(interview, schedule, zone=_zone(interview, link), url=_url(interview, link))
+    values = _values(interview, schedule, message.hold, zone=_zone(interview, link), url=_url(interview, link))
     if kind is Kind.CANCELLED and schedule is not None and schedule.cancelled_by_id is None:
         values["reason"] = ""  # the candidate's own words are not for the candidate
     subject, body = _texts(policy, kind)
@@ -63,6 +63,7 @@ def preview(company: Company, kind: Kind, *, text: Mapping[str, str] | None, now
         "when": when(start, start + timedelta(minutes=45), company.zone),
         "duration": "45 minutes",
         "change_until": "",
+        "reply_until": _until(start - timedelta(days=1), company.zone),
         "reason": ": the room is not available",
         "link": f"{settings.PARLEY_BASE_URL}/interview/…/",
     }
@@ -110,23 +111,31 @@ def _url(interview: Interview, link: InterviewLink | None) -> str:
     return f"{settings.PARLEY_BASE_URL}/interview/{token}/"
 
 
-def _values(interview: Interview, schedule: InterviewSchedule | None, *, zone: ZoneInfo, url: str) -> dict[str, str]:
+def _values(
+    interview: Interview, schedule: InterviewSchedule | None, hold: PlaceHold | None, *, zone: ZoneInfo, url: str
+) -> dict[str, str]:
+    place = hold or schedule
     until = policy_of(interview.company_id).can_change_until(schedule.start_time) if schedule else None
     reason = schedule.cancellation_reason.strip() if schedule else ""
     return {
         "candidate_name": interview.candidate.full_name,
         "company_name": interview.company.name if interview.company else "Parley",
         "job_title": f" for {interview.job.job_title}" if interview.job else "",
-        "when": when(schedule.start_time, schedule.end_time, zone) if schedule else "",
-        "duration": _minutes(schedule) if schedule else "",
-        "change_until": f" until {until.astimezone(zone):%H:%M on %A, %d %B}" if until else "",
+        "when": when(place.start_time, place.end_time, zone) if place else "",
+        "duration": _minutes(place) if place else "",
+        "change_until": _until(until, zone) if until else "",
+        "reply_until": _until(hold.expires_at, zone) if hold else "",
         "reason": f": {reason.rstrip('.')}" if reason else "",
         "link": url,
     }
 
 
-def _minutes(schedule: InterviewSchedule) -> str:
-    return f"{(schedule.end_time - schedule.start_time) // timedelta(minutes=1)} minutes"
+def _until(moment: datetime, zone: ZoneInfo) -> str:
+    return f" until {moment.astimezone(zone):%H:%M on %A, %d %B}"
+
+
+def _minutes(place: InterviewSchedule | PlaceHold) -> str:
+    return f"{(place.end_time - place.start_time) // timedelta(minutes=1)} minutes"
 
 
 def _texts(policy: MailPolicy, kind: Kind) -> tuple[str, str]:
@@ -173,7 +182,9 @@ def sequences(interview_ids: Collection[UUID]) -> dict[UUID, int]:
 
 def _calendar(message: Message, *, text: str, url: str) -> tuple[bytes | None, str]:
     schedule, kind = message.schedule, Kind(message.kind)
-    if schedule is None or kind in (Kind.INVITATION, Kind.REMINDER):
+    if kind is Kind.PROPOSED:
+        return _end_of_the_lost(message, text=text, url=url)
+    if schedule is None or kind in CHANGES_NOTHING:
         return None, ""
     # How many changes of the entry came before this one: the same each time, and rising with each.
     sequence = _changes_of(message.interview_id).filter(pk__lt=message.event_id).count()
@@ -181,6 +192,16 @@ def _calendar(message: Message, *, text: str, url: str) -> tuple[bytes | None, s
     if kind in (Kind.CANCELLED, Kind.UNSEATED):
         return cancellation(entry), "CANCEL"
     return invitation(entry), "REQUEST"
+
+
+def _end_of_the_lost(message: Message, *, text: str, url: str) -> tuple[bytes | None, str]:
+    """A place that has gone leaves the calendar with the mail that proposes another: it is not told of twice."""
+    lost = message.hold.conflict.schedule if message.hold is not None and message.hold.conflict is not None else None
+    if lost is None or lost.is_live or lost.interview_id != message.interview_id:
+        return None, ""
+    sequence = max(_changes_of(message.interview_id).filter(pk__lt=message.event_id).count() - 1, 0)
+    entry = _entry(message.interview, lost, text=text, url=url, sequence=sequence, stamp=message.created_at)
+    return cancellation(entry), "CANCEL"
 
 
 def _entry(

@@ -15,6 +15,8 @@ class Kind(TextChoices):
     RESCHEDULED = "rescheduled"
     CANCELLED = "cancelled"
     UNSEATED = "unseated", "place lost"
+    PROPOSED = "proposed", "new place proposed"
+    OFFERED = "offered", "waited-for place offered"
     REMINDER = "reminder"
 
 
@@ -35,10 +37,25 @@ OF_EVENT = {
     "interview.cancelled": Kind.CANCELLED,
     "interview.released": Kind.UNSEATED,
     "interview.unseated": Kind.UNSEATED,
+    "interview.proposed": Kind.PROPOSED,
+    "interview.proposal_expired": Kind.UNSEATED,
+    "interview.proposal_withdrawn": Kind.UNSEATED,
+    "waitlist.offered": Kind.OFFERED,
 }
+# Of these another mail tells better, where Parley finds a new place by itself: they wait for it a little.
+MAY_FIND_ANOTHER = ("interview.unseated", "interview.proposal_withdrawn")
+PATIENCE = timedelta(minutes=1)
 # These move or end what a calendar shows: each raises the SEQUENCE of the interview's entry (RFC 5545, 3.8.7.4).
-CALENDAR_EVENTS = [name for name, kind in OF_EVENT.items() if kind is not Kind.INVITATION]
+CALENDAR_EVENTS = [
+    "interview.booked",
+    "interview.rescheduled",
+    "interview.cancelled",
+    "interview.released",
+    "interview.unseated",
+]
 HOLDS_A_PLACE = (Kind.BOOKED, Kind.RESCHEDULED)
+ASKS_ABOUT_A_PLACE = (Kind.PROPOSED, Kind.OFFERED)
+CHANGES_NOTHING = (Kind.INVITATION, Kind.REMINDER, *ASKS_ABOUT_A_PLACE)
 DEFAULT_REMINDERS = (24 * 60, 60)  # minutes before the start
 MOST_REMINDERS = 5
 
@@ -53,13 +70,19 @@ class Planned:
 
 
 def planned(
-    event_id: int, kind: Kind, *, start: datetime | None, reminders: Sequence[int], now: datetime
+    event_id: int,
+    kind: Kind,
+    *,
+    start: datetime | None,
+    reminders: Sequence[int],
+    now: datetime,
+    after: timedelta = timedelta(),
 ) -> list[Planned]:
     """The mail of an event, and the reminders where it gave the candidate a place that begins at ``start``.
 
-    A reminder whose moment has passed already is left out.
+    The mail is due so long ``after`` now. A reminder whose moment has passed already is left out.
     """
-    mails = [Planned(kind, f"{event_id}:{kind.value}", now)]
+    mails = [Planned(kind, f"{event_id}:{kind.value}", now + after)]
     if kind in HOLDS_A_PLACE and start is not None:
         moments = {minutes: start - timedelta(minutes=minutes) for minutes in sorted(set(reminders), reverse=True)}
         mails += [

@@ -104,7 +104,11 @@ def deliver(message_id: UUID, *, now: datetime) -> None:
         return
     is_last = claimed.attempts >= ATTEMPTS
     rows = Message.objects.select_related(
-        "interview__candidate", "interview__job", "interview__company", "schedule__slot"
+        "interview__candidate",
+        "interview__job",
+        "interview__company",
+        "schedule__slot",
+        "hold__conflict__schedule",
     )
     message = rows.get(pk=message_id)
     try:

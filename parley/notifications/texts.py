@@ -6,7 +6,17 @@ from collections.abc import Mapping
 from parley.core.errors import Invalid
 from parley.notifications.rules import Kind
 
-NAMES = ("candidate_name", "company_name", "job_title", "when", "duration", "link", "reason", "change_until")
+NAMES = (
+    "candidate_name",
+    "company_name",
+    "job_title",
+    "when",
+    "duration",
+    "link",
+    "reason",
+    "change_until",
+    "reply_until",
+)
 _NAME = re.compile(r"\{(\w*)\}")
 LONGEST_SUBJECT, LONGEST_BODY = 200, 10_000
 
@@ -35,6 +45,18 @@ DEFAULTS: dict[Kind, tuple[str, str]] = {
         "Your interview with {company_name} needs another time",
         "Hello {candidate_name},\n\nthe time of your interview with {company_name}{job_title} has fallen away."
         " We are sorry. Please choose another one:\n{link}",
+    ),
+    Kind.PROPOSED: (
+        "A new time for your interview with {company_name}: {when}",
+        "Hello {candidate_name},\n\nthe time of your interview with {company_name}{job_title} cannot be kept. We are"
+        " sorry. The nearest free time is kept for you{reply_until}:\n\n{when}\n{duration}\n\n"
+        "Accept it or choose another one here:\n{link}",
+    ),
+    Kind.OFFERED: (
+        "A time has become free for your interview with {company_name}: {when}",
+        "Hello {candidate_name},\n\nyou are waiting for a time for your interview with {company_name}{job_title}."
+        " This one has become free, and is kept for you{reply_until}:\n\n{when}\n{duration}\n\n"
+        "Accept it, or go on waiting:\n{link}",
     ),
     Kind.REMINDER: (
         "Reminder: your interview with {company_name}, {when}",

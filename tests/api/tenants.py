@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -18,6 +19,8 @@ from parley.interviews.models import (
     InterviewConflict,
     InterviewSchedule,
     InterviewSlot,
+    Reseating,
+    WaitlistEntry,
 )
 from parley.interviews.rules.states import ConflictType
 from parley.notifications.models import CalendarFeed, Message, Notification
@@ -92,6 +95,8 @@ class Tenant:
     message: Message
     notification: Notification
     feed: CalendarFeed
+    reseating: Reseating
+    waiting: WaitlistEntry
 
     def client(self, role: str = Role.COMPANY) -> APIClient:
         """A client of the role's user."""
@@ -158,6 +163,16 @@ def make_tenant(word: str, zone: str = "UTC") -> Tenant:
         token_hash=f"{word} hash",
         created_at=timezone.now(),
     )
+    reseating = Reseating.objects.create(
+        company=company, mode="book", affected=1, seated=1, displacement_minutes=60, created_at=timezone.now()
+    )
+    waiting = WaitlistEntry.objects.create(
+        company=company,
+        interview=InterviewFactory(candidate=people[0], job=job),
+        start_after=timezone.now(),
+        start_before=timezone.now() + timedelta(days=30),
+        created_at=timezone.now(),
+    )
     return Tenant(
         company=company,
         users=users,
@@ -174,6 +189,8 @@ def make_tenant(word: str, zone: str = "UTC") -> Tenant:
         message=message,
         notification=notification,
         feed=feed,
+        reseating=reseating,
+        waiting=waiting,
     )
 
 

@@ -58,6 +58,7 @@ def _actions(name: str, *actions: str) -> dict[tuple[str, str], str]:
     return {(f"{name}-{action}", "post"): OBJECT for action in actions}
 
 
+_LIST_AND_CREATE = (("get", LIST), ("post", CREATE))
 CLASSIFIED: dict[tuple[str, str], str] = {
     ("healthz", "get"): PUBLIC,
     ("readyz", "get"): PUBLIC,
@@ -74,7 +75,11 @@ CLASSIFIED: dict[tuple[str, str], str] = {
     ("register", "post"): PUBLIC,
     ("accept-invitation", "post"): PUBLIC,
     **{(f"public-{what}", "get"): PUBLIC for what in ("interview", "slots", "calendar")},  # tests/api/test_public.py
-    **{(f"public-{what}", "post"): PUBLIC for what in ("book", "reschedule", "cancel")},
+    **{
+        (f"public-{what}", "post"): PUBLIC for what in ("book", "reschedule", "cancel", "accept", "decline", "waitlist")
+    },
+    ("public-waitlist", "delete"): PUBLIC,
+    **{("public-hours", method): PUBLIC for method in ("put", "delete")},
     ("logout", "post"): OWN,
     ("change-password", "post"): OWN,
     ("me", "get"): OWN,
@@ -95,6 +100,13 @@ CLASSIFIED: dict[tuple[str, str], str] = {
     },
     **_crud("companies", "get", "put", "patch"),
     **_crud(X, "get"),
+    (f"{X}-log", "get"): OBJECT,
+    **_actions(X, "undo"),
+    (f"{S}-call-off", "post"): CREATE,
+    **{(f"{name}-list", method): kind for name in ("reseatings", "waitlist") for method, kind in _LIST_AND_CREATE},
+    **_crud("reseatings", "get"),
+    **_actions("reseatings", "undo"),
+    **_crud("waitlist", "get", "delete"),
     **_actions(S, "book-slot", "cancel-slot", "complete-slot", "release-slot"),
     **_actions(C, "generate"),
     **_actions(B, "cancel-schedule", "confirm-schedule", "reschedule"),
@@ -245,6 +257,8 @@ def test_search_by_text_finds_nothing_of_another_company(word: str, theirs: Tena
 NAMING_COMPANY = [
     (f"{S}-search-available", "company_id"),
     (f"{S}-create-recurring", "company_id"),
+    (f"{S}-call-off", "company_id"),
+    ("reseatings-list", "company"),
     (f"{S}-list", "company"),
     (f"{C}-list", "company"),
     (f"{I}-list", "company"),
@@ -327,6 +341,7 @@ FOREIGN_IDS = [
     ("put", f"{S}-detail", "job", "job"),
     ("post", f"{S}-create-recurring", "job_id", "job"),
     ("post", f"{S}-book-slot", "interview_id", "interview"),
+    ("post", "waitlist-list", "interview_id", "interview"),
     ("post", f"{S}-release-slot", "interview_id", "booked_interview"),
     ("post", f"{S}-release-slot", "schedule_id", "schedule"),
     ("post", f"{B}-list", "interview_id", "interview"),
@@ -638,6 +653,8 @@ def _thing(route: Route, tenant: Tenant) -> Any:
         "messages": tenant.message,
         "notifications": tenant.notification,
         "calendar-feeds": tenant.feed,
+        "reseatings": tenant.reseating,
+        "waitlist": tenant.waiting,
         "companies": tenant.company,
         "jobs": tenant.job,
         "candidates": tenant.candidate,
@@ -712,6 +729,11 @@ def _body(route: Route, tenant: Tenant) -> dict[str, Any]:
         "candidates-bulk-create": {"candidates": [{"full_name": "New", "email": "new@example.com"}]},
         "users-list": {"email": "n@example.com", "full_name": "N", "role": "recruiter", "password": PASSWORD},
         "users-detail": {"full_name": "Renamed"},
+    }
+    moment = timezone.now() + timedelta(days=400)
+    bodies |= {
+        f"{S}-call-off": {"start_time": moment.isoformat(), "end_time": (moment + timedelta(days=1)).isoformat()},
+        "waitlist-list": {"interview_id": booking["interview_id"], "start_before": moment.isoformat()},
     }
     return bodies.get(route.name, {})
 

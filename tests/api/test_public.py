@@ -21,6 +21,7 @@ from tests.live import all_at_once, live_server
 INTERVIEW = {
     *("company_name", "job_title", "candidate_name", "ai_interview_type", "duration_minutes", "timezone"),
     *("status", "schedule", "can_reschedule_until", "join_from", "join_until"),
+    *("proposal", "waitlist", "hours"),
 }
 SCHEDULE = {"id", "slot", "status", "start_time", "end_time", "duration_minutes", "ai_interview_type", "cancelled_at"}
 
@@ -66,6 +67,9 @@ def test_the_interview_is_shown_and_nothing_else_of_the_company(ours: Tenant, an
         "can_reschedule_until": None,
         "join_from": None,
         "join_until": None,
+        "proposal": None,
+        "waitlist": None,
+        "hours": None,
     }
 
 
@@ -293,7 +297,14 @@ def test_the_link_is_kept_hashed_and_can_be_made_again_by_who_has_the_key(
 
 def test_a_company_says_what_its_candidates_may_do(ours: Tenant, theirs: Tenant, api: APIClient) -> None:
     address = f"/api/companies/{ours.company.pk}/scheduling/"
-    shown = {"change_cutoff_minutes": 120, "min_notice_minutes": 60, "max_days_ahead": 60}
+    shown = {
+        "change_cutoff_minutes": 120,
+        "min_notice_minutes": 60,
+        "max_days_ahead": 60,
+        "reseat_mode": "propose",
+        "hold_hours": 24,
+        "offer_minutes": 120,
+    }
     assert api.get(address).json() == shown
     changed = api.patch(address, {"max_days_ahead": 14}, format="json")
     assert (changed.status_code, changed.json()) == (200, shown | {"max_days_ahead": 14})

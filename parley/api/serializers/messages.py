@@ -55,7 +55,7 @@ class TextIn(serializers.Serializer[Any]):
 _TEXTS_SCHEMA = {
     "type": "object",
     "description": "By kind: the company's own words. Names in braces are filled in: {candidate_name}, {company_name}, "
-    "{job_title}, {when}, {duration}, {link}, {reason}, {change_until}.",
+    "{job_title}, {when}, {duration}, {link}, {reason}, {change_until}, {reply_until}.",
     "properties": {
         kind: {
             "type": "object",

@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from parley.interviews.models import Interview, InterviewSchedule
+from parley.interviews.models import Interview, InterviewSchedule, PlaceHold
 from parley.notifications.rules import DEFAULT_REMINDERS, Kind, State
 from parley.organizations.models import Company
 from parley.organizations.tenancy import CompanyOwnedQuerySet
@@ -50,6 +50,9 @@ class Message(models.Model):
     company = models.ForeignKey(Company, on_delete=models.CASCADE, null=True, related_name="messages", db_index=False)
     interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="messages")
     schedule = models.ForeignKey(InterviewSchedule, on_delete=models.CASCADE, null=True, related_name="messages")
+    hold = models.ForeignKey(
+        PlaceHold, on_delete=models.CASCADE, null=True, related_name="messages"
+    )  # what it asks about
     kind = models.CharField(max_length=16, choices=Kind)
     key = models.CharField(max_length=80, unique=True)  # once per event, kind and reminder
     event_id = models.BigIntegerField()

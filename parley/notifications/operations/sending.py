@@ -8,14 +8,23 @@ from parley.core.errors import Conflict
 from parley.core.events import Change, record
 from parley.core.transactions import operation
 from parley.interviews.operations.links import ensure_link
+from parley.interviews.queries import live_hold, live_schedule
+from parley.interviews.rules.states import HoldStatus
 from parley.notifications.jobs import ask_to_send
 from parley.notifications.models import Message
-from parley.notifications.rules import HOLDS_A_PLACE, Kind, State, is_reminder_idle
+from parley.notifications.rules import (
+    ASKS_ABOUT_A_PLACE,
+    CHANGES_NOTHING,
+    HOLDS_A_PLACE,
+    Kind,
+    State,
+    is_reminder_idle,
+)
 
 ATTEMPTS = 8
 CLAIM_LASTS = timedelta(minutes=5)  # longer than a mail server is waited for
 LINK_LASTS = timedelta(days=30)
-NEEDS_LINK = (Kind.INVITATION, Kind.BOOKED, Kind.RESCHEDULED, Kind.UNSEATED, Kind.REMINDER)
+NEEDS_LINK = (Kind.INVITATION, Kind.BOOKED, Kind.RESCHEDULED, Kind.UNSEATED, Kind.REMINDER, *ASKS_ABOUT_A_PLACE)
 
 
 class Claimed(Exception):
@@ -91,11 +100,21 @@ def _tell_undelivered(message: Message, *, now: datetime) -> None:
 
 
 def _is_overtaken(message: Message) -> bool:
-    """Whether it would tell of a time that a later mail, sent already, has moved or cancelled."""
+    """Whether it would tell of what is not true any more.
+
+    That is a time that a later mail, sent already, has moved or cancelled; a place to be chosen where one is found;
+    a place held that is not.
+    """
+    later = Message.objects.filter(interview_id=message.interview_id, event_id__gt=message.event_id)
+    if message.kind == Kind.UNSEATED:
+        told_anew = later.filter(kind__in=(Kind.UNSEATED, Kind.PROPOSED)).exclude(state=State.SKIPPED).exists()
+        interview_id = message.interview_id
+        return told_anew or live_schedule(interview_id) is not None or live_hold(interview_id) is not None
+    if message.kind in ASKS_ABOUT_A_PLACE:
+        return message.hold is None or message.hold.status != HoldStatus.HELD
     if message.kind not in HOLDS_A_PLACE:
         return False
-    later = Message.objects.filter(interview_id=message.interview_id, event_id__gt=message.event_id, state=State.SENT)
-    return later.exclude(kind__in=(Kind.INVITATION, Kind.REMINDER)).exists()
+    return later.filter(state=State.SENT).exclude(kind__in=CHANGES_NOTHING).exists()
 
 
 def _is_idle(message: Message, *, now: datetime) -> bool:
