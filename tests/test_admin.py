@@ -28,6 +28,8 @@ from parley.interviews.operations.slots import cancel_slot
 from parley.interviews.rules.states import Resolution, ScheduleStatus, SlotStatus
 from parley.organizations.models import Company, Role, User
 from parley.organizations.tasks import send_invitation
+from parley.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from parley.webhooks.signing import sealed
 from tests.factories import (
     PASSWORD,
     AdminFactory,
@@ -42,7 +44,11 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-READ_ONLY = (AIInterviewConfiguration, InterviewSlot, Interview, InterviewSchedule, InterviewConflict, Event)
+WEBHOOKS = (WebhookEndpoint, WebhookDelivery, WebhookAttempt)
+READ_ONLY = (
+    *(AIInterviewConfiguration, InterviewSlot, Interview, InterviewSchedule, InterviewConflict, Event),
+    *WEBHOOKS,
+)
 EDITABLE = (Company, User, Job, Candidate)
 OURS = (*EDITABLE, *READ_ONLY)
 
@@ -82,6 +88,23 @@ def populate(company: Company) -> None:
     lost = SlotFactory(company=company)
     book(lost)
     cancel_slot(slot_id=lost.pk, cascade=True, reason="", actor=SYSTEM, now=timezone.now())
+    populate_webhooks(company)
+
+
+def populate_webhooks(company: Company) -> None:
+    now = timezone.now()
+    endpoint = WebhookEndpoint.objects.create(
+        company=company,
+        url="https://hooks.example.com/in?token=unseen",
+        events=["*"],
+        secret=sealed("whsec_unseen"),
+        created_at=now,
+        updated_at=now,
+    )
+    delivery = WebhookDelivery.objects.create(
+        endpoint=endpoint, type="slot.created", body="{}", created_at=now, next_attempt_at=now
+    )
+    WebhookAttempt.objects.create(delivery=delivery, number=1, at=now, duration_ms=1, status_code=500)
 
 
 def one_of(model: type[Model]) -> Any:
@@ -110,7 +133,7 @@ def test_index_and_every_registered_page_open(opened: Client) -> None:
 
 def test_every_model_of_the_parts_is_shown_or_left_out_on_purpose() -> None:
     left_out = {"EventCursor", "IdempotencyRecord", "ThrottleWindow", "Resume", "InterviewLink"}
-    parts = ("core", "organizations", "hiring", "interviews", "notifications")
+    parts = ("core", "organizations", "hiring", "interviews", "notifications", "webhooks")
     models = {model for part in parts for model in apps.get_app_config(part).get_models()}
     assert {model.__name__ for model in models - set(admin.site._registry)} == left_out
 
@@ -199,6 +222,14 @@ def test_passwords_and_tokens_are_not_shown(opened: Client) -> None:
 
 
 # --- companies and users ----------------------------------------------------------------------------
+
+
+def test_secrets_of_webhooks_are_not_shown(opened: Client) -> None:
+    populate_webhooks(CompanyFactory())
+    for model in WEBHOOKS:
+        for page in (address(model, "changelist"), address(model, "change", one_of(model).pk)):
+            shown = opened.get(page).content.decode()
+            assert not any(word in shown for word in ("unseen", "whsec_", "gAAAA")), page
 
 
 def test_company_is_made_and_changed_by_operations(opened: Client, operator: User) -> None:

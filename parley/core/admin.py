@@ -24,7 +24,7 @@ else:
     ModelAdmin = admin.ModelAdmin
 
 AT_ONCE = 500
-EVENT_OBJECTS = ("company", "user", "job", "candidate", "configuration", "slot", "interview", "conflict")
+EVENT_OBJECTS = ("company", "user", "job", "candidate", "configuration", "slot", "interview", "conflict", "webhook")
 
 admin.site.site_header = admin.site.site_title = "Parley"
 admin.site.index_title = "For operators (all times are UTC)"
