@@ -168,10 +168,13 @@ SPECTACULAR_SETTINGS = {
         "ConflictType": "parley.interviews.rules.states.ConflictType",
         "Resolution": "parley.interviews.rules.states.Resolution",
         "Role": "parley.organizations.models.Role",
+        "MessageState": "parley.notifications.rules.State",
+        "DeliveryState": "parley.webhooks.rules.retries.State",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "parley.api.schema.document_problems",
+        "parley.api.webhook_schema.document_webhooks",
     ],
 }
 PARLEY_THROTTLE = {

@@ -24,6 +24,7 @@ from parley.api.resources.public import (
 from parley.api.resources.schedules import ScheduleViewSet
 from parley.api.resources.slots import SlotViewSet
 from parley.api.resources.utility import AvailableSlots, CalendarView
+from parley.api.resources.webhooks import WebhookViewSet
 
 register_converter(AnyCaseUUID, "anyuuid")
 router = SimpleRouter(use_regex_path=False)
@@ -37,6 +38,7 @@ router.register("jobs", JobViewSet, basename="jobs")
 router.register("candidates", CandidateViewSet, basename="candidates")
 router.register("messages", MessageViewSet, basename="messages")
 router.register("users", UserViewSet, basename="users")
+router.register("webhooks", WebhookViewSet, basename="webhooks")
 
 urlpatterns = [
     path("auth/login/", Login.as_view(), name="login"),

@@ -105,6 +105,11 @@ CLASSIFIED: dict[tuple[str, str], str] = {
     **_crud("messages", "get"),
     **_actions("messages", "send-again"),
     **_actions("users", "invite-again"),
+    ("webhooks-list", "get"): LIST,
+    ("webhooks-list", "post"): CREATE,
+    **_crud("webhooks", "get", "put", "patch", "delete"),
+    **_actions("webhooks", "rotate-secret", "test", "recover", "replay"),
+    **{(f"webhooks-{what}", "get"): OBJECT for what in ("deliveries", "delivery")},
     ("candidates-resume", "get"): OBJECT,
 }
 ALL = routes()
@@ -185,6 +190,7 @@ FILTERS = [
     ("candidates-list", "company", "company"),
     ("candidates-list", "job", "job"),
     ("users-list", "company", "company"),
+    ("webhooks-list", "company", "company"),
 ]
 
 
@@ -219,6 +225,7 @@ NAMING_COMPANY = [
     ("candidates-list", "company"),
     ("candidates-bulk-create", "company"),
     ("users-list", "company"),
+    ("webhooks-list", "company"),
 ]
 
 
@@ -602,6 +609,7 @@ def _thing(route: Route, tenant: Tenant) -> Any:
         X: tenant.conflict,
         I: tenant.interview,
         "messages": tenant.message,
+        "webhooks": tenant.webhook,
         "companies": tenant.company,
         "jobs": tenant.job,
         "candidates": tenant.candidate,
@@ -612,6 +620,8 @@ def _thing(route: Route, tenant: Tenant) -> Any:
 
 def _pk(route: Route, tenant: Tenant) -> Any:
     thing = _thing(route, tenant)
+    if "<anyuuid:delivery>" in route.pattern:
+        return tenant.webhook.pk, tenant.delivery.pk
     return thing.pk if thing is not None and route.is_detail else ""
 
 
@@ -675,6 +685,9 @@ def _body(route: Route, tenant: Tenant) -> dict[str, Any]:
         "candidates-bulk-create": {"candidates": [{"full_name": "New", "email": "new@example.com"}]},
         "users-list": {"email": "n@example.com", "full_name": "N", "role": "recruiter", "password": PASSWORD},
         "users-detail": {"full_name": "Renamed"},
+        "webhooks-list": {"url": "https://hooks.example.com/in"},
+        "webhooks-detail": {"url": "https://hooks.example.com/other"},
+        "webhooks-recover": {"since": "2020-01-01T00:00:00Z"},
     }
     return bodies.get(route.name, {})
 

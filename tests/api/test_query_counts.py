@@ -14,6 +14,7 @@ from rest_framework.test import APIClient
 from parley.interviews.models import InterviewConflict
 from parley.interviews.rules.states import ConflictType
 from parley.organizations.models import Company
+from parley.webhooks.models import WebhookDelivery, WebhookEndpoint
 from tests.api.tenants import Tenant, client_for, make_tenant
 from tests.factories import (
     CandidateFactory,
@@ -114,6 +115,30 @@ def _days() -> dict[str, str]:
     return {"start_date": first.isoformat(), "end_date": (first + timedelta(days=300)).isoformat()}
 
 
+def _webhook(company: Company) -> WebhookEndpoint:
+    now = timezone.now()
+    values = {
+        "url": "https://hooks.example.com/",
+        "events": ["*"],
+        "secret": b"x",
+        "created_at": now,
+        "updated_at": now,
+    }
+    return WebhookEndpoint.objects.create(company=company, **values)
+
+
+def _delivery(company: Company) -> None:
+    webhook = company.webhooks.first() or _webhook(company)
+    now = timezone.now()
+    WebhookDelivery.objects.create(
+        endpoint=webhook, type="slot.created", body="{}", created_at=now, next_attempt_at=now
+    )
+
+
+def _deliveries(client: APIClient) -> Any:
+    return client.get(f"/api/webhooks/{WebhookEndpoint.objects.get().pk}/deliveries/?page_size=500")
+
+
 Read = Callable[[APIClient], Any]
 READS: dict[str, tuple[Callable[[Company], Any], Read]] = {
     "slots": (_booking, lambda client: client.get("/api/interviews/slots/?page_size=500")),
@@ -127,6 +152,8 @@ READS: dict[str, tuple[Callable[[Company], Any], Read]] = {
     ),
     "jobs": (lambda company: JobFactory(company=company), lambda client: client.get("/api/jobs/?page_size=500")),
     "users": (lambda company: UserFactory(company=company), lambda client: client.get("/api/users/?page_size=500")),
+    "webhooks": (_webhook, lambda client: client.get("/api/webhooks/?page_size=500")),
+    "deliveries": (_delivery, _deliveries),
     "calendar": (_booking, lambda client: client.get("/api/interviews/calendar/", _days())),
     "available slots": (_slots, lambda client: client.get("/api/interviews/available-slots/", _days())),
     "search": (_slots, lambda client: client.post("/api/interviews/slots/search_available/", _days(), format="json")),
