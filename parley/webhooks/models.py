@@ -108,7 +108,7 @@ class WebhookDelivery(models.Model):
         indexes = [
             models.Index(fields=["endpoint", "created_at"], name="webhook_delivery_created"),
             models.Index(
-                fields=["endpoint", "next_attempt_at"],
+                fields=["endpoint", "next_attempt_at", "event_id"],
                 condition=Q(state__in=UNSETTLED),
                 name="webhook_delivery_due",
             ),

@@ -16,7 +16,7 @@ from tests.factories import CompanyFactory, UserFactory
 
 NOW = datetime(2027, 3, 26, 8, tzinfo=UTC)
 PATIENT = Limits(whole=30.0, body=30.0)  # nothing here takes as long
-HASTY = Limits(whole=0.3, body=0.2)
+HASTY = Limits(whole=1.0, body=1.0)
 Make = Callable[..., WebhookEndpoint]
 
 

@@ -155,7 +155,7 @@ class Migration(migrations.Migration):
             model_name="webhookdelivery",
             index=models.Index(
                 condition=models.Q(("state__in", ("waiting", "sending"))),
-                fields=["endpoint", "next_attempt_at"],
+                fields=["endpoint", "next_attempt_at", "event_id"],
                 name="webhook_delivery_due",
             ),
         ),

@@ -55,10 +55,8 @@ def claim_next(*, now: datetime, only_healthy: bool = False) -> Claimed | None:
     endpoint = _next_endpoint(now=now, only_healthy=only_healthy)
     if endpoint is None:
         return None
-    # A deserted one comes first: "sending" is before "waiting", and a receiver never has two.
-    delivery = _due(now).filter(endpoint=endpoint).order_by("state", "next_attempt_at", "event_id", "pk").first()
-    others = WebhookDelivery.objects.filter(endpoint=endpoint, state=State.SENDING)
-    if delivery is None or others.exclude(pk=delivery.pk).exists():
+    delivery = _next_of(endpoint, now=now)
+    if delivery is None:
         return None  # somebody else was here between the two looks
     delivery.state, delivery.claimed_at = State.SENDING, now
     delivery.attempts += 1
@@ -141,6 +139,17 @@ def _next_endpoint(*, now: datetime, only_healthy: bool) -> WebhookEndpoint | No
     oldest = _due(now).filter(endpoint=OuterRef("pk")).order_by("next_attempt_at").values("next_attempt_at")[:1]
     ailing = Case(When(consecutive_failures=0, then=0), default=1, output_field=IntegerField())
     return rows.order_by(ailing, Subquery(oldest), "pk").first()
+
+
+def _next_of(endpoint: WebhookEndpoint, *, now: datetime) -> WebhookDelivery | None:
+    """What a locked receiver gets next: the one whose process died over it, else the one that waits longest."""
+    rows = WebhookDelivery.objects.filter(endpoint=endpoint)
+    under_way = rows.filter(state=State.SENDING).first()
+    if under_way is not None:
+        deserted = under_way.claimed_at is not None and under_way.claimed_at <= now - CLAIM_LASTS
+        return under_way if deserted else None
+    waiting = rows.filter(state=State.WAITING, next_attempt_at__lte=now)
+    return waiting.order_by("next_attempt_at", "event_id").first()
 
 
 def _readable_secrets(endpoint: WebhookEndpoint, *, now: datetime) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db import connection
 
 from parley.core.actors import Actor
 from parley.core.errors import Conflict, Invalid
@@ -76,6 +77,7 @@ def delete_endpoint(*, endpoint_id: UUID, actor: Actor, now: datetime) -> None:
     """Remove a receiver with all that was sent to it."""
     endpoint = lock_endpoint(endpoint_id, actor=actor)
     _tell("webhook.deleted", endpoint, before=endpoint.state(), actor=actor, now=now)
+    _remove_deliveries(endpoint)
     endpoint.delete()
 
 
@@ -106,6 +108,17 @@ def fail_waiting(endpoint: WebhookEndpoint, *, reason: str, now: datetime) -> No
     """Let all that waits for a locked receiver fail."""
     waiting = WebhookDelivery.objects.filter(endpoint=endpoint, state=State.WAITING)
     waiting.update(state=State.FAILED, next_attempt_at=None, settled_at=now, last_error=reason)
+
+
+def _remove_deliveries(endpoint: WebhookEndpoint) -> None:
+    """Two statements, however many there are: Django would load each row first."""
+    with connection.cursor() as plain:
+        plain.execute(
+            "DELETE FROM webhooks_webhookattempt WHERE delivery_id IN"
+            " (SELECT id FROM webhooks_webhookdelivery WHERE endpoint_id = %s)",
+            [endpoint.pk],
+        )
+        plain.execute("DELETE FROM webhooks_webhookdelivery WHERE endpoint_id = %s", [endpoint.pk])
 
 
 def _switch(endpoint: WebhookEndpoint, *, active: bool, now: datetime) -> None:

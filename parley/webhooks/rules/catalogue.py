@@ -89,6 +89,7 @@ TYPES: dict[str, str] = {
     "slot.completed": "A slot's time is over.",
     "interview.created": "An interview was made for a candidate; `status` is the interview's.",
     "interview.updated": "An interview's job or other fields have changed; `status` is the interview's.",
+    "interview.deleted": "An interview that was never booked was removed.",
     "interview.invited": "The candidate got a personal link, valid until `expires_at`.",
     "interview.booked": "An interview has got a time; `status` is the booking's.",
     "interview.confirmed": "A booking was confirmed; `status` is the booking's.",
