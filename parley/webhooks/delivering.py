@@ -4,20 +4,23 @@ The database is asked by one thread alone; the others only speak with receivers.
 for a receiver, and no receiver for another one.
 """
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Collection
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 
 import structlog
 from django.db import connection
 
-from parley.webhooks.operations.attempts import Claimed, claim_next, settle
+from parley.webhooks.operations.claiming import Claimed, claim_next
+from parley.webhooks.operations.settling import settle
 from parley.webhooks.sending import Limits, Outcome, post
 from parley.webhooks.signing import signed_headers
 
 log = structlog.get_logger("parley.webhooks")
-AT_ONCE = 8
-FAILING_AT_ONCE = AT_ONCE // 2  # receivers that failed last: however many hang, the others have room
+AT_ONCE = 16
+MOST_OF_A_COMPANY = 4  # however many of its receivers hang, the others have room
+FAILING_AT_ONCE = AT_ONCE // 2  # receivers that failed the last time
 MOST_IN_A_RUN = 100
 LONGEST_RUN = timedelta(seconds=30)  # then other jobs have their turn
 LOOK_EVERY_SECONDS = 1.0  # for what has become due meanwhile
@@ -52,9 +55,14 @@ def send(claimed: Claimed, *, limits: Limits) -> Outcome:
     return post(claimed.url, body=claimed.body, headers=headers, limits=limits)
 
 
-def _claim(running: Iterable[Claimed], *, now: datetime) -> Claimed | None:
+def _claim(running: Collection[Claimed], *, now: datetime) -> Claimed | None:
     ailing = sum(claimed.is_failing for claimed in running)
-    return claim_next(now=now, only_healthy=ailing >= FAILING_AT_ONCE)
+    served = Counter(claimed.company_id for claimed in running)
+    return claim_next(
+        now=now,
+        only_healthy=ailing >= FAILING_AT_ONCE,
+        but_not_of=[company for company, count in served.items() if count >= MOST_OF_A_COMPANY],
+    )
 
 
 def _settle_done(running: dict[Future[Outcome], Claimed], clock: Callable[[], datetime]) -> None:

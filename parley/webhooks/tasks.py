@@ -6,7 +6,8 @@ from procrastinate.contrib.django import app
 
 from parley.webhooks.delivering import deliver_due
 from parley.webhooks.jobs import DELIVER_DUE, LOOK_AGAIN, ask_to_deliver
-from parley.webhooks.operations.attempts import close_stranded, forget_old, is_anything_due
+from parley.webhooks.operations.claiming import is_anything_due
+from parley.webhooks.operations.tidying import close_stranded, forget_old
 from parley.webhooks.sending import Limits
 
 log = structlog.get_logger("parley.webhooks")

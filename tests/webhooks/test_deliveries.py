@@ -22,19 +22,13 @@ from parley.organizations.models import Company, User
 from parley.webhooks.delivering import UNREADABLE, send
 from parley.webhooks.jobs import DELIVER_DUE, LOOK_AGAIN
 from parley.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
-from parley.webhooks.operations.attempts import (
-    CLAIM_LASTS,
-    KEPT_FOR,
-    claim_next,
-    close_stranded,
-    forget_old,
-    is_anything_due,
-    settle,
-)
+from parley.webhooks.operations.claiming import claim_next, is_anything_due
 from parley.webhooks.operations.deliveries import recover, replay, send_test
 from parley.webhooks.operations.endpoints import delete_endpoint, rotate_secret, update_endpoint
+from parley.webhooks.operations.settling import settle
+from parley.webhooks.operations.tidying import KEPT_FOR, close_stranded, forget_old
 from parley.webhooks.reader import READER, plan_deliveries
-from parley.webhooks.rules.retries import ATTEMPTS, PAUSES, State
+from parley.webhooks.rules.retries import ATTEMPTS, CLAIM_LASTS, PAUSES, State
 from parley.webhooks.sending import Outcome
 from parley.webhooks.signing import sealed
 from parley.webhooks.tasks import deliver as deliver_job
@@ -366,6 +360,7 @@ def test_who_has_failed_lately_comes_last(company: Company, actor: User) -> None
     assert first is not None
     assert (first.url, first.is_failing) == (healthy.url, False)
     assert claim_next(now=NOW + MINUTE, only_healthy=True) is None
+    assert claim_next(now=NOW + MINUTE, but_not_of=[company.pk]) is None
     second = claim_next(now=NOW + MINUTE)
     assert second is not None
     assert (second.url, second.is_failing) == (failing.url, True)
@@ -395,6 +390,30 @@ def test_a_hanging_receiver_does_not_hold_up_another_companys(company: Company, 
         assert deliver(NOW) == 11
     assert done.is_set()
     assert states() == ["delivered"] * 11
+
+
+def test_twenty_hanging_receivers_of_one_company_leave_room_for_another(company: Company, actor: User) -> None:
+    other = UserFactory()
+    assert other.company is not None
+    done = threading.Event()
+
+    def hang(connection: socket.socket) -> None:
+        assert done.wait(30)
+        OK(connection)
+
+    def release(connection: socket.socket) -> None:
+        done.set()
+        OK(connection)
+
+    with receiving(hang) as hanging, receiving(release) as quick:
+        for _ in range(20):
+            endpoint_for(actor, hanging.url)
+        endpoint_for(other, quick.url)
+        happen(company, "slot.created")
+        happen(other.company, "slot.created")
+        read()
+        assert deliver(NOW) == 21
+    assert states() == ["delivered"] * 21
 
 
 def test_a_receiver_that_hangs_is_left_and_tried_again(company: Company, actor: User) -> None:

@@ -30,6 +30,7 @@ ATTEMPTS = len(PAUSES) + 1
 LONGEST_REQUESTED = timedelta(hours=1)  # as long as a receiver may ask to be left alone
 LONGEST_REST = timedelta(minutes=10)
 GIVEN_UP_AFTER = timedelta(days=3)  # of failures without any success
+CLAIM_LASTS = timedelta(minutes=2)  # much longer than a receiver is waited for
 GONE = 410
 _HEEDED = (429, 503)
 
