@@ -2,13 +2,18 @@
 
 import socket
 import ssl
-import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from django.conf import LazySettings
 
 from parley.webhooks import sending
@@ -166,7 +171,7 @@ def test_errors_are_said_with_their_status() -> None:
     assert (outcome.status, outcome.error, outcome.answer_body) == (500, "The receiver answered 500.", "oh")
 
 
-# --- private networks --------------------------------------------------------------------------------------
+# --- private networks ---------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -232,19 +237,22 @@ def test_the_systems_resolver_gives_plain_addresses() -> None:
     assert resolved("::1", 80) == ["::1"]
 
 
-# --- TLS ---------------------------------------------------------------------------------------------------
+# --- TLS ----------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Key and certificate of ``hooks.example.com`` in one file, signed by itself."""
-    folder = tmp_path_factory.mktemp("tls")
-    file = folder / "hooks.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    command += ["-keyout", str(file), "-out", str(folder / "only.pem"), "-days", "2", "-subj", "/CN=hooks.example.com"]
-    command += ["-addext", "subjectAltName=DNS:hooks.example.com"]
-    subprocess.run(command, check=True, capture_output=True)
-    file.write_text(file.read_text() + (folder / "only.pem").read_text())
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "hooks.example.com")])
+    now = datetime.now(UTC)
+    builder = x509.CertificateBuilder(issuer_name=name, subject_name=name, public_key=key.public_key())
+    builder = builder.serial_number(x509.random_serial_number())
+    builder = builder.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
+    builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName("hooks.example.com")]), critical=False)
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    file = tmp_path_factory.mktemp("tls") / "hooks.pem"
+    file.write_bytes(secret + builder.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM))
     return file
 
 
