@@ -70,10 +70,17 @@ def _settle_done(running: dict[Future[Outcome], Claimed], clock: Callable[[], da
         connection.close()  # back to the pool while receivers are waited for
     done, _ = wait(running, timeout=LOOK_EVERY_SECONDS, return_when=FIRST_COMPLETED)
     for future in done:
-        claimed = running.pop(future)
-        outcome = _outcome(future)
-        settle(claimed=claimed, outcome=outcome, now=clock())
-        log.info("webhook_attempt", delivery=str(claimed.delivery_id), status=outcome.status, ms=outcome.duration_ms)
+        _settle(running.pop(future), _outcome(future), now=clock())
+
+
+def _settle(claimed: Claimed, outcome: Outcome, *, now: datetime) -> None:
+    """Where it fails, the claim ends by itself; the others, which are under way, are settled all the same."""
+    try:
+        settle(claimed=claimed, outcome=outcome, now=now)
+    except Exception:
+        log.exception("webhook_not_settled", delivery=str(claimed.delivery_id))
+        return
+    log.info("webhook_attempt", delivery=str(claimed.delivery_id), status=outcome.status, ms=outcome.duration_ms)
 
 
 def _outcome(future: Future[Outcome]) -> Outcome:

@@ -23,9 +23,12 @@ def ask_to_deliver() -> None:
 
 
 def look_again(*, at: datetime) -> None:
-    """Have somebody look at ``at``; without the lock of the others, as one that waits would keep them waiting."""
+    """Have somebody look at ``at``; without the lock of the others, as one that waits would keep them waiting.
+
+    At most one a second, however many receivers rest.
+    """
     try:
         with transaction.atomic():
-            app.configure_task(LOOK_AGAIN, queueing_lock=LOOK_AGAIN, schedule_at=at).defer()
+            app.configure_task(LOOK_AGAIN, queueing_lock=f"{LOOK_AGAIN}:{at:%H%M%S}", schedule_at=at).defer()
     except AlreadyEnqueued:
         return

@@ -17,6 +17,7 @@ BODY_SECONDS = 3.0  # for the answer's body: by then its status is known
 KEPT_BYTES = 4096
 READ_BYTES = 64 * 1024
 MOST_HEADERS, LONGEST_HEADER = 50, 500
+LONGEST_ERROR = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,9 +119,9 @@ def _in_words(error: Exception) -> str:
         return "There was no answer in time."
     cause = _cause(error)
     if isinstance(cause, ssl.SSLCertVerificationError):
-        return f"The certificate was not accepted: {cause.verify_message}"
+        return f"The certificate was not accepted: {_storable(cause.verify_message)}"[:LONGEST_ERROR]
     if isinstance(error, httpx.ConnectError):
-        return f"No connection: {_storable(str(error)) or type(error).__name__}"
+        return f"No connection: {_storable(str(error)) or type(error).__name__}"[:LONGEST_ERROR]
     if isinstance(error, httpx.RemoteProtocolError | httpx.ReadError):
         return "The connection ended before there was a complete answer."
     return type(error).__name__

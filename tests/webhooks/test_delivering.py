@@ -118,9 +118,9 @@ def test_jobs_are_asked_for_once_and_for_the_moment_of_the_retry(company: Compan
         assert jobs() == [(DELIVER_DUE, None)]
         deliver(NOW)
         deliver(NOW + 5 * SECOND)
-    assert jobs() == [(DELIVER_DUE, None), (LOOK_AGAIN, NOW + 5 * SECOND)]
+    assert jobs() == [(DELIVER_DUE, None), (LOOK_AGAIN, NOW + 5 * SECOND), (LOOK_AGAIN, NOW + 15 * SECOND)]
     look_again()
-    assert len(jobs()) == 2
+    assert len(jobs()) == 3
 
 
 def test_the_periodic_job_asks_where_something_is_due(company: Company, actor: User) -> None:

@@ -4,6 +4,8 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from parley.core.errors import Invalid
 from parley.webhooks.rules.addresses import is_public, refuse_bad_url, without_query
@@ -101,10 +103,19 @@ def test_a_failing_receiver_rests_longer_each_time() -> None:
         (503, "Fri, 26 Mar 2027 07:00:00 GMT", 0),
         (503, "Fri, 26 Mar 2100 07:00:00 GMT", 3600),
         (503, "Fri, 99 Mar 2027 07:00:00 GMT", 0),
+        (503, "26 Mar 99999999999999 07:00:00 GMT", 0),
+        (503, "26 Mar 2027 07:00:00 +9999", 0),
+        (503, "Mon, 01 Jan 0001 00:00:00 +2300", 0),
+        (503, "\u0663", 0),
     ],
 )
 def test_retry_after_is_heeded_within_bounds(status: int | None, header: str, seconds: int) -> None:
     assert requested_pause(status, header, now=NOW) == timedelta(seconds=seconds)
+
+
+@given(st.text())
+def test_any_retry_after_is_a_pause_within_bounds(header: str) -> None:
+    assert NONE <= requested_pause(429, header, now=NOW) <= timedelta(hours=1)
 
 
 def test_a_receiver_is_given_up_after_three_days() -> None:

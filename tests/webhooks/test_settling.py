@@ -6,7 +6,7 @@ from parley.core.errors import Conflict
 from parley.core.models import Event
 from parley.organizations.models import Company, User
 from parley.webhooks.delivering import send
-from parley.webhooks.models import WebhookAttempt, WebhookEndpoint
+from parley.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from parley.webhooks.operations.claiming import claim_next
 from parley.webhooks.operations.deliveries import recover
 from parley.webhooks.operations.endpoints import delete_endpoint, update_endpoint
@@ -81,6 +81,42 @@ def test_a_receiver_that_is_removed_meanwhile_is_forgotten(company: Company, act
     with unchanged():
         settle(claimed=claimed, outcome=Outcome(status=200), now=NOW)
     assert (states(), WebhookEndpoint.objects.count()) == ([], 0)
+
+
+# --- answers that nobody expects ------------------------------------------------------------------------------
+
+
+ODD = [
+    b"HTTP/1.1 503 \xff\xfe\r\nRetry-After: 26 Mar 99999999999999 07:00:00 GMT\r\nContent-Length: 0\r\n\r\n",
+    b"HTTP/1.1 500 x\r\nX-Odd: \xff\xed\xa0\x80\r\nContent-Length: 6\r\n\r\n\x00\xff\xed\xa0\x80\x00",
+    b"HTTP/1.1 999 x\r\nContent-Length: 0\r\n\r\n",
+    b"HTTP/1.1 304 x\r\n\r\n",
+    b"HTTP/1.0 500 x\r\n\r\nno length",
+    b"HTTP/1.1 500 x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    b"HTTP/1.1 500 x\r\nContent-Length: 1, 2\r\n\r\n",
+    b"HTTP/1.1 500 x\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc",
+    b"HTTP/1.1 302 x\r\nLocation: \xff://[\r\nContent-Length: 0\r\n\r\n",
+    b"HTTP/1.1 500 x\r\n" + b"".join(b"X-%d: %s\r\n" % (n, b"v" * 900) for n in range(90)) + b"\r\n",
+    b"HTTP/1.1 200 x\r\n" + b"X: y\r\n" * 40000 + b"\r\n",
+    b"HTTP/2 200\r\n\r\n",
+    b"\x00" * 5000,
+    b"",
+]
+
+
+@pytest.mark.parametrize("answer", ODD, ids=range(len(ODD)))
+def test_any_failure_is_kept_and_tried_again(company: Company, actor: User, answer: bytes) -> None:
+    with receiving(lambda connection: connection.sendall(answer)) as receiver:
+        endpoint_for(actor, receiver.url)
+        happen(company, "slot.created")
+        read()
+        assert deliver(NOW) == 1
+    delivery = WebhookDelivery.objects.get()
+    assert (delivery.state, delivery.attempts, delivery.next_attempt_at) == ("waiting", 1, NOW + 5 * SECOND)
+    assert delivery.last_error != ""
+    (attempt,) = WebhookAttempt.objects.all()
+    assert len(attempt.answer_headers) <= 50
+    assert all(len(value) <= 500 for value in attempt.answer_headers.values())
 
 
 # --- receivers that are given up ----------------------------------------------------------------------------

@@ -62,11 +62,10 @@ def requested_pause(status: int | None, header: str, *, now: datetime) -> timede
         return min(timedelta(seconds=int(text[:9])), LONGEST_REQUESTED)
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+        left = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now
+    except (ArithmeticError, LookupError, TypeError, ValueError):  # the library raises each of them for some nonsense
         return timedelta()
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(timedelta(), min(moment - now, LONGEST_REQUESTED))
+    return max(timedelta(), min(left, LONGEST_REQUESTED))
 
 
 def is_given_up(*, failing_since: datetime, now: datetime) -> bool:
