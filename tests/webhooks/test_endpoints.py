@@ -1,19 +1,23 @@
 """What people ask for: deliveries again, and other secrets."""
 
+from collections.abc import Callable
+
 import pytest
 from django.conf import LazySettings
+from django.db import connection
 from standardwebhooks import WebhookVerificationError
 
 from parley.core.errors import Conflict
 from parley.core.models import Event
 from parley.organizations.models import Company, User
 from parley.webhooks.delivering import UNREADABLE
-from parley.webhooks.models import WebhookAttempt, WebhookDelivery
+from parley.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from parley.webhooks.operations.deliveries import replay, send_test
-from parley.webhooks.operations.endpoints import delete_endpoint, rotate_secret, update_endpoint
+from parley.webhooks.operations.endpoints import MOST_ENDPOINTS, delete_endpoint, rotate_secret, update_endpoint
 from parley.webhooks.signing import sealed
 from tests.api.tenants import unchanged
-from tests.webhooks.conftest import DAY, MINUTE, NOW, SECOND, deliver, endpoint_for, happen, read, verified
+from tests.live import all_at_once
+from tests.webhooks.conftest import DAY, MINUTE, NOW, NOWHERE, SECOND, deliver, endpoint_for, happen, read, verified
 from tests.webhooks.receiver import BROKEN, OK, answering, receiving
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("private", "no_jobs")]
@@ -51,6 +55,39 @@ def test_a_replay_ends_the_rest_of_a_failing_receiver(company: Company, actor: U
         assert deliver(NOW + SECOND) == 1
     test.refresh_from_db()
     assert test.state == "delivered"
+
+
+def test_of_two_replays_at_once_one_wins(company: Company, actor: User) -> None:
+    endpoint, _ = endpoint_for(actor, NOWHERE)
+    happen(company, "slot.created")
+    read()
+    WebhookDelivery.objects.update(state="failed", settled_at=NOW, next_attempt_at=None)
+    key = WebhookDelivery.objects.get().pk
+    answers = _at_once(lambda: replay(endpoint_id=endpoint.pk, delivery_id=key, actor=actor, now=NOW))
+    assert answers == ["done", "not_settled"]
+    assert Event.objects.filter(type="webhook.replayed").count() == 1
+
+
+def test_of_two_at_once_one_is_the_twentieth(company: Company, actor: User) -> None:
+    for _ in range(MOST_ENDPOINTS - 1):
+        endpoint_for(actor, NOWHERE)
+    assert _at_once(lambda: endpoint_for(actor, NOWHERE)) == ["done", "too_many_webhooks"]
+    assert WebhookEndpoint.objects.count() == MOST_ENDPOINTS
+
+
+def _at_once(change: Callable[[], object]) -> list[str]:
+    """What becomes of two of the same at the same time, sorted."""
+
+    def run() -> str:
+        try:
+            change()
+        except Conflict as refusal:
+            return refusal.code
+        finally:
+            connection.close()
+        return "done"
+
+    return sorted(all_at_once([run, run]))
 
 
 # --- secrets ------------------------------------------------------------------------------------------------

@@ -16,7 +16,19 @@ from parley.webhooks.reader import READER, plan_deliveries
 from tests.factories import InterviewFactory, SlotFactory, UserFactory
 from tests.live import all_at_once
 from tests.outbox import wait_until_readable
-from tests.webhooks.conftest import DAY, NOW, NOWHERE, SECOND, deliver, endpoint_for, happen, read, states, verified
+from tests.webhooks.conftest import (
+    DAY,
+    MINUTE,
+    NOW,
+    NOWHERE,
+    SECOND,
+    deliver,
+    endpoint_for,
+    happen,
+    read,
+    states,
+    verified,
+)
 from tests.webhooks.receiver import receiving
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("private", "no_jobs")]
@@ -97,6 +109,13 @@ def test_each_receiver_hears_what_it_has_chosen(company: Company, actor: User) -
     for name, what in WebhookDelivery.objects.order_by("event_id").values_list("endpoint__description", "type"):
         heard.setdefault(name, []).append(what)
     assert heard == {"all": ["slot.created", "conflict.opened"], "group": ["slot.created"], "one": ["conflict.opened"]}
+
+
+def test_a_receiver_does_not_hear_of_what_was_before_it(company: Company, actor: User) -> None:
+    happen(company, "slot.created")
+    endpoint_for(actor, NOWHERE, now=NOW + SECOND)
+    read(NOW + MINUTE)
+    assert states() == []
 
 
 def test_a_company_that_was_switched_off_hears_nothing(company: Company, actor: User) -> None:
