@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "parley.hiring",
     "parley.interviews",
     "parley.notifications",
+    "parley.webhooks",
     "parley.api",
     "parley.web",
     "parley.demo",
@@ -94,7 +95,7 @@ DATABASE_URL = env.text("DATABASE_URL")
 DATABASES = {"default": database_from_url(DATABASE_URL, pool_size=env.whole("PARLEY_DB_POOL", default=8))}
 PARLEY_WORKERS = env.whole("PARLEY_WORKERS", default=2, least=1, most=64)
 PROCRASTINATE_IMPORT_PATHS = [
-    f"parley.{part}.tasks" for part in ("core", "interviews", "notifications", "organizations")
+    f"parley.{part}.tasks" for part in ("core", "interviews", "notifications", "organizations", "webhooks")
 ]
 
 # --- people -----------------------------------------------------------------------------------------------
@@ -171,10 +172,13 @@ SPECTACULAR_SETTINGS = {
         "MailKind": "parley.notifications.rules.Kind",
         "NotificationKind": "parley.notifications.inbox_rules.Topic",
         "Role": "parley.organizations.models.Role",
+        "MessageState": "parley.notifications.rules.State",
+        "DeliveryState": "parley.webhooks.rules.retries.State",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "parley.api.schema.document_problems",
+        "parley.api.webhook_schema.document_webhooks",
     ],
 }
 PARLEY_THROTTLE = {
@@ -196,6 +200,10 @@ CORS_URLS_REGEX = r"^/api/.*$"
 vars().update(mail_from_url(env.text("EMAIL_URL"), data_dir=PARLEY_DATA_DIR))
 PARLEY_MAILS_PER_SECOND = env.whole("PARLEY_MAILS_PER_SECOND", default=10, least=1, most=1000)
 DEFAULT_FROM_EMAIL = env.text("PARLEY_FROM_EMAIL", default="Parley <parley@localhost>")
+
+# --- webhooks ---------------------------------------------------------------------------------------------
+
+PARLEY_ALLOW_PRIVATE_WEBHOOKS = env.switch("PARLEY_ALLOW_PRIVATE_WEBHOOKS", default=False)
 
 # --- web --------------------------------------------------------------------------------------------------
 

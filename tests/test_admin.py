@@ -33,6 +33,8 @@ from parley.notifications.operations.feeds import create_feed
 from parley.notifications.operations.inbox import choose_kinds
 from parley.organizations.models import Company, Role, User
 from parley.organizations.tasks import send_invitation
+from parley.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from parley.webhooks.signing import sealed
 from tests.factories import (
     PASSWORD,
     AdminFactory,
@@ -47,9 +49,11 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+WEBHOOKS = (WebhookEndpoint, WebhookDelivery, WebhookAttempt)
 READ_ONLY = (
     *(AIInterviewConfiguration, InterviewSlot, Interview, InterviewSchedule, InterviewConflict, Event),
     *(Notification, InboxPreferences, CalendarFeed),
+    *WEBHOOKS,
 )
 EDITABLE = (Company, User, Job, Candidate)
 OURS = (*EDITABLE, *READ_ONLY)
@@ -93,6 +97,23 @@ def populate(company: Company) -> None:
     book(lost)
     cancel_slot(slot_id=lost.pk, cascade=True, reason="", actor=SYSTEM, now=timezone.now())
     tell_users(list(Event.objects.all()), timezone.now())
+    populate_webhooks(company)
+
+
+def populate_webhooks(company: Company) -> None:
+    now = timezone.now()
+    endpoint = WebhookEndpoint.objects.create(
+        company=company,
+        url="https://hooks.example.com/in?token=unseen",
+        events=["*"],
+        secret=sealed("whsec_unseen"),
+        created_at=now,
+        updated_at=now,
+    )
+    delivery = WebhookDelivery.objects.create(
+        endpoint=endpoint, type="slot.created", body="{}", created_at=now, next_attempt_at=now
+    )
+    WebhookAttempt.objects.create(delivery=delivery, number=1, at=now, duration_ms=1, status_code=500)
 
 
 def one_of(model: type[Model]) -> Any:
@@ -121,7 +142,7 @@ def test_index_and_every_registered_page_open(opened: Client) -> None:
 
 def test_every_model_of_the_parts_is_shown_or_left_out_on_purpose() -> None:
     left_out = {"EventCursor", "IdempotencyRecord", "ThrottleWindow", "Resume", "InterviewLink"}
-    parts = ("core", "organizations", "hiring", "interviews", "notifications")
+    parts = ("core", "organizations", "hiring", "interviews", "notifications", "webhooks")
     models = {model for part in parts for model in apps.get_app_config(part).get_models()}
     assert {model.__name__ for model in models - set(admin.site._registry)} == left_out
 
@@ -210,6 +231,14 @@ def test_passwords_and_tokens_are_not_shown(opened: Client) -> None:
 
 
 # --- companies and users ----------------------------------------------------------------------------
+
+
+def test_secrets_of_webhooks_are_not_shown(opened: Client) -> None:
+    populate_webhooks(CompanyFactory())
+    for model in WEBHOOKS:
+        for page in (address(model, "changelist"), address(model, "change", one_of(model).pk)):
+            shown = opened.get(page).content.decode()
+            assert not any(word in shown for word in ("unseen", "whsec_", "gAAAA")), page
 
 
 def test_company_is_made_and_changed_by_operations(opened: Client, operator: User) -> None:

@@ -71,7 +71,10 @@ _LIST_HEADERS = {
     },
 }
 # Anonymous calls are counted, and these.
-_COUNTED = {"/api/users/", "/api/users/{id}/invite_again/", "/api/auth/change-password/"}
+_COUNTED = {
+    *("/api/users/", "/api/users/{id}/invite_again/", "/api/auth/change-password/"),
+    "/api/webhooks/{id}/test/",
+}
 _SUBRESOURCES = {"slots", "configurations", "schedules", "conflicts", "available-slots", "calendar"}
 # Where the id of what was made can be used in another call's body: (made by, call, its member).
 _USES = (

@@ -31,6 +31,7 @@ from parley.api.resources.schedules import ScheduleViewSet
 from parley.api.resources.seating import ReseatingViewSet, WaitlistViewSet
 from parley.api.resources.slots import SlotViewSet
 from parley.api.resources.utility import AvailableSlots, CalendarView
+from parley.api.resources.webhooks import WebhookViewSet
 
 register_converter(AnyCaseUUID, "anyuuid")
 router = SimpleRouter(use_regex_path=False)
@@ -48,6 +49,7 @@ router.register("messages", MessageViewSet, basename="messages")
 router.register("notifications", NotificationViewSet, basename="notifications")
 router.register("calendar_feeds", FeedViewSet, basename="calendar-feeds")
 router.register("users", UserViewSet, basename="users")
+router.register("webhooks", WebhookViewSet, basename="webhooks")
 
 urlpatterns = [
     path("auth/login/", Login.as_view(), name="login"),

@@ -35,6 +35,8 @@ EVENT_OBJECTS = (
     "conflict",
     "message",
     "feed",
+    "webhook",
+    "waitlist",
 )
 
 admin.site.site_header = admin.site.site_title = "Parley"

@@ -58,6 +58,9 @@ def logging_config(*, level: str, pretty: bool) -> dict[str, Any]:
             "django.security": {"level": "ERROR"},
             "procrastinate": {"level": "WARNING"},
             "fontTools": {"level": "WARNING"},
+            # They log whole addresses, and those of webhooks may hold a secret.
+            "httpcore": {"level": "WARNING"},
+            "httpx": {"level": "WARNING"},
         },
     }
 

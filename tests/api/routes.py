@@ -28,7 +28,10 @@ class Route:
         return "pk>" in self.pattern
 
     def url(self, pk: object = "") -> str:
-        """The address, for an object."""
+        """The address, for an object; for one inside another both ids, the outer first."""
+        if "<anyuuid:delivery>" in self.pattern:
+            outer, inner = pk if isinstance(pk, tuple) else (pk, pk)
+            return "/" + self.pattern.replace("<anyuuid:pk>", str(outer)).replace("<anyuuid:delivery>", str(inner))
         if "<str:link>" in self.pattern:
             return "/" + self.pattern.replace("<str:link>", str(pk) or "a-link")
         for converter in ("anyuuid", "int"):

@@ -25,6 +25,8 @@ from parley.interviews.models import (
 from parley.interviews.rules.states import ConflictType
 from parley.notifications.models import CalendarFeed, Message, Notification
 from parley.organizations.models import Company, Role, User
+from parley.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from parley.webhooks.signing import sealed
 from tests.factories import (
     CandidateFactory,
     CompanyFactory,
@@ -97,6 +99,8 @@ class Tenant:
     feed: CalendarFeed
     reseating: Reseating
     waiting: WaitlistEntry
+    webhook: WebhookEndpoint
+    delivery: WebhookDelivery
 
     def client(self, role: str = Role.COMPANY) -> APIClient:
         """A client of the role's user."""
@@ -173,6 +177,15 @@ def make_tenant(word: str, zone: str = "UTC") -> Tenant:
         start_before=timezone.now() + timedelta(days=30),
         created_at=timezone.now(),
     )
+    webhook = WebhookEndpoint.objects.create(
+        company=company,
+        url=f"https://hooks.{word}.example.com/in?token={word}",
+        events=["*"],
+        description=f"{word} receiver",
+        secret=sealed(f"whsec_{word}"),
+        created_at=timezone.now(),
+        updated_at=timezone.now(),
+    )
     return Tenant(
         company=company,
         users=users,
@@ -191,7 +204,27 @@ def make_tenant(word: str, zone: str = "UTC") -> Tenant:
         feed=feed,
         reseating=reseating,
         waiting=waiting,
+        webhook=webhook,
+        delivery=_deliver(webhook, word),
     )
+
+
+def _deliver(webhook: WebhookEndpoint, word: str) -> WebhookDelivery:
+    delivery = WebhookDelivery.objects.create(
+        endpoint=webhook,
+        event_id=1,
+        type="slot.created",
+        body=f'{{"type":"slot.created","data":"{word} data"}}',
+        state="failed",
+        settled_at=timezone.now(),
+        attempts=8,
+        last_error=f"{word} error",
+        created_at=timezone.now(),
+    )
+    WebhookAttempt.objects.create(
+        delivery=delivery, number=1, at=timezone.now(), duration_ms=7, status_code=500, answer_body=f"{word} answer"
+    )
+    return delivery
 
 
 def _attach_resume(candidate: Candidate, word: str) -> None:

@@ -118,6 +118,11 @@ CLASSIFIED: dict[tuple[str, str], str] = {
     **_crud("messages", "get"),
     **_actions("messages", "send-again"),
     **_actions("users", "invite-again"),
+    ("webhooks-list", "get"): LIST,
+    ("webhooks-list", "post"): CREATE,
+    **_crud("webhooks", "get", "put", "patch", "delete"),
+    **_actions("webhooks", "rotate-secret", "test", "recover", "replay"),
+    **{(f"webhooks-{what}", "get"): OBJECT for what in ("deliveries", "delivery")},
     ("candidates-resume", "get"): OBJECT,
     ("calendar-feed", "get"): PUBLIC,  # the address is the key: tests/web/test_feeds.py
     ("calendar-feeds-list", "get"): LIST,
@@ -230,6 +235,7 @@ FILTERS = [
     ("candidates-list", "company", "company"),
     ("candidates-list", "job", "job"),
     ("users-list", "company", "company"),
+    ("webhooks-list", "company", "company"),
 ]
 
 
@@ -267,6 +273,7 @@ NAMING_COMPANY = [
     ("candidates-bulk-create", "company"),
     ("users-list", "company"),
     ("calendar-feeds-list", "company"),
+    ("webhooks-list", "company"),
 ]
 
 
@@ -655,6 +662,7 @@ def _thing(route: Route, tenant: Tenant) -> Any:
         "calendar-feeds": tenant.feed,
         "reseatings": tenant.reseating,
         "waitlist": tenant.waiting,
+        "webhooks": tenant.webhook,
         "companies": tenant.company,
         "jobs": tenant.job,
         "candidates": tenant.candidate,
@@ -665,6 +673,8 @@ def _thing(route: Route, tenant: Tenant) -> Any:
 
 def _pk(route: Route, tenant: Tenant) -> Any:
     thing = _thing(route, tenant)
+    if "<anyuuid:delivery>" in route.pattern:
+        return tenant.webhook.pk, tenant.delivery.pk
     return thing.pk if thing is not None and route.is_detail else ""
 
 
@@ -729,6 +739,9 @@ def _body(route: Route, tenant: Tenant) -> dict[str, Any]:
         "candidates-bulk-create": {"candidates": [{"full_name": "New", "email": "new@example.com"}]},
         "users-list": {"email": "n@example.com", "full_name": "N", "role": "recruiter", "password": PASSWORD},
         "users-detail": {"full_name": "Renamed"},
+        "webhooks-list": {"url": "https://hooks.example.com/in"},
+        "webhooks-detail": {"url": "https://hooks.example.com/other"},
+        "webhooks-recover": {"since": "2020-01-01T00:00:00Z"},
     }
     moment = timezone.now() + timedelta(days=400)
     bodies |= {

@@ -12,12 +12,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from parley.interviews.models import InterviewConflict, InterviewSchedule
+from parley.interviews.models import InterviewConflict, InterviewSchedule, Reseating, WaitlistEntry
 from parley.interviews.rules.states import ConflictType
 from parley.notifications.feed_rules import Scope
 from parley.notifications.models import CalendarFeed, Notification
 from parley.notifications.operations.feeds import create_feed
 from parley.organizations.models import Company, User
+from parley.webhooks.models import WebhookDelivery, WebhookEndpoint
 from tests.api.tenants import Tenant, client_for, make_tenant
 from tests.factories import (
     CandidateFactory,
@@ -118,6 +119,30 @@ def _days() -> dict[str, str]:
     return {"start_date": first.isoformat(), "end_date": (first + timedelta(days=300)).isoformat()}
 
 
+def _webhook(company: Company) -> WebhookEndpoint:
+    now = timezone.now()
+    values = {
+        "url": "https://hooks.example.com/",
+        "events": ["*"],
+        "secret": b"x",
+        "created_at": now,
+        "updated_at": now,
+    }
+    return WebhookEndpoint.objects.create(company=company, **values)
+
+
+def _delivery(company: Company) -> None:
+    webhook = company.webhooks.first() or _webhook(company)
+    now = timezone.now()
+    WebhookDelivery.objects.create(
+        endpoint=webhook, type="slot.created", body="{}", created_at=now, next_attempt_at=now
+    )
+
+
+def _deliveries(client: APIClient) -> Any:
+    return client.get(f"/api/webhooks/{WebhookEndpoint.objects.get().pk}/deliveries/?page_size=500")
+
+
 Read = Callable[[APIClient], Any]
 
 
@@ -129,6 +154,22 @@ def _feed(company: Company) -> None:
         scope="mine",
         token_hash=str(number),
         created_at=timezone.now(),
+    )
+
+
+def _waiting(company: Company) -> None:
+    WaitlistEntry.objects.create(
+        company=company,
+        interview=InterviewFactory(candidate=CandidateFactory(company=company), job=JobFactory(company=company)),
+        start_after=timezone.now(),
+        start_before=timezone.now() + timedelta(days=1),
+        created_at=timezone.now(),
+    )
+
+
+def _reseating(company: Company) -> None:
+    Reseating.objects.create(
+        company=company, mode="book", affected=1, seated=1, displacement_minutes=0, created_at=timezone.now()
     )
 
 
@@ -145,6 +186,10 @@ READS: dict[str, tuple[Callable[[Company], Any], Read]] = {
     "jobs": (lambda company: JobFactory(company=company), lambda client: client.get("/api/jobs/?page_size=500")),
     "users": (lambda company: UserFactory(company=company), lambda client: client.get("/api/users/?page_size=500")),
     "calendar feeds": (_feed, lambda client: client.get("/api/calendar_feeds/?page_size=500")),
+    "waitlist": (_waiting, lambda client: client.get("/api/interviews/waitlist/?page_size=500")),
+    "reseatings": (_reseating, lambda client: client.get("/api/interviews/reseatings/?page_size=500")),
+    "webhooks": (_webhook, lambda client: client.get("/api/webhooks/?page_size=500")),
+    "deliveries": (_delivery, _deliveries),
     "calendar": (_booking, lambda client: client.get("/api/interviews/calendar/", _days())),
     "available slots": (_slots, lambda client: client.get("/api/interviews/available-slots/", _days())),
     "search": (_slots, lambda client: client.post("/api/interviews/slots/search_available/", _days(), format="json")),
