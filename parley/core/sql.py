@@ -49,20 +49,27 @@ def fetch_one(statement: str, parameters: Mapping[str, Any]) -> tuple[Any, ...] 
         return row
 
 
-def insert(*rows: models.Model) -> None:
+def insert(*rows: models.Model, asking: str = "", about: Mapping[str, Any] | None = None) -> Any:
     """Insert new rows by one statement, as ``save(force_insert=True)`` does without signals.
 
     Automatic keys are not read back. Foreign keys are checked at the end of the transaction, so the order is free.
+    With ``asking``, an expression with the parameters ``about``, the statement answers it: as things were before it.
     """
-    parameters = {}
+    parameters = dict(about or {})
     for number, row in enumerate(rows):
         for field in _inserted(type(row)):
             value = field.get_db_prep_save(field.pre_save(row, add=True), connection)
             parameters[f"{field.attname}_{number}"] = value
-    execute(_insert_statement(tuple(type(row) for row in rows)), parameters)
+    statement = _insert_statement(tuple(type(row) for row in rows))
+    answer = None
+    if asking:
+        answer = fetch_all(f"{statement} RETURNING {asking}", parameters)[0][0]
+    else:
+        execute(statement, parameters)
     for row in rows:
         row._state.adding = False
         row._state.db = connection.alias
+    return answer
 
 
 def execute(statement: str, parameters: Mapping[str, Any]) -> None:

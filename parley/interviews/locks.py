@@ -12,6 +12,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from parley.core.actors import Actor
 from parley.core.errors import NotFound
 from parley.core.sql import columns, fetch_one, instances
@@ -47,19 +49,30 @@ WITH slot AS (
     RETURNING *
 )
 SELECT {columns(InterviewSlot, "slot")}, {columns(Company, "company")},
-       {columns(Interview, "interview")}, {columns(Candidate, "candidate")},
-       EXISTS (SELECT FROM {InterviewConflict._meta.db_table} conflict
-                WHERE conflict.primary_interview_id = interview.id AND conflict.resolution = 'pending')
-       OR EXISTS (SELECT FROM {PlaceHold._meta.db_table} held
-                   WHERE held.interview_id = interview.id AND held.status = 'held')
-       OR EXISTS (SELECT FROM {WaitlistEntry._meta.db_table} entry
-                   WHERE entry.interview_id = interview.id AND entry.status IN ('waiting', 'offered'))
+       {columns(Interview, "interview")}, {columns(Candidate, "candidate")}
   FROM slot
   JOIN {Company._meta.db_table} company ON company.id = slot.company_id
   JOIN {Interview._meta.db_table} interview ON interview.id = %(interview)s
        AND {visible("interview", sees_all=sees_all)}
   JOIN {Candidate._meta.db_table} candidate ON candidate.id = interview.candidate_id
    FOR NO KEY UPDATE OF candidate, interview
+"""  # noqa: S608 (names of our own tables and columns)
+
+
+@functools.cache
+def something_is_open() -> str:
+    """Whether a conflict, a place held or a wait is open about the interview ``%(loose)s``: an expression.
+
+    To be asked in a statement after the one that locked the interview: that one still sees what was before it waited.
+    """
+    return f"""
+EXISTS (SELECT FROM {InterviewConflict._meta.db_table} conflict
+         WHERE (conflict.primary_interview_id = %(loose)s OR conflict.conflicting_interview_id = %(loose)s)
+           AND conflict.resolution = 'pending')
+OR EXISTS (SELECT FROM {PlaceHold._meta.db_table} held
+            WHERE held.interview_id = %(loose)s AND held.status = 'held')
+OR EXISTS (SELECT FROM {WaitlistEntry._meta.db_table} entry
+            WHERE entry.interview_id = %(loose)s AND entry.status IN ('waiting', 'offered'))
 """  # noqa: S608 (names of our own tables and columns)
 
 
@@ -76,11 +89,10 @@ SELECT {columns(Interview, "interview")}, {columns(Candidate, "candidate")}
 
 def claim_place(
     *, slot_id: UUID, interview_id: UUID, actor: Actor, now: datetime
-) -> tuple[InterviewSlot, Interview, bool] | None:
+) -> tuple[InterviewSlot, Interview] | None:
     """Take one place of an open future slot for an interview, which is locked with its candidate.
 
-    The flag says whether something about the interview is open: a conflict, a place held, a wait for one. None where
-    there is nothing to take, or no such interview: the caller then gives up its transaction.
+    None where there is nothing to take, or no such interview: the caller then gives up its transaction.
     """
     parameters = {"slot": slot_id, "interview": interview_id, "now": now, **visible_parameters(actor)}
     row = fetch_one(_claim(sees_all=actor.sees_all), parameters)
@@ -88,7 +100,7 @@ def claim_place(
         return None
     slot, company, interview, candidate = instances(row, InterviewSlot, Company, Interview, Candidate)
     slot.company, interview.candidate = company, candidate
-    return slot, interview, row[-1]
+    return slot, interview
 
 
 def lock_company(company_id: int) -> Company:
@@ -168,6 +180,8 @@ def lock_waiting(**which: Any) -> list[WaitlistEntry]:
     return list(rows.select_for_update(no_key=True, of=("self",)))
 
 
-def lock_conflicts(**which: Any) -> list[InterviewConflict]:
+def lock_conflicts(*where: Q, **which: Any) -> list[InterviewConflict]:
     """The conflicts that these look-ups find; the last of the locks."""
-    return list(InterviewConflict.objects.filter(**which).order_by("pk").select_for_update(no_key=True, of=("self",)))
+    return list(
+        InterviewConflict.objects.filter(*where, **which).order_by("pk").select_for_update(no_key=True, of=("self",))
+    )

@@ -212,11 +212,13 @@ class _Suits:
 
 
 def waiting_entries(company_id: int, *, now: datetime) -> list[WaitlistEntry]:
-    """Who waits, in their order; not those whose range is over, or who are asked about another place just now."""
+    """Who waits, in their order; not those whose range is over, or who have a place or are asked about one just now."""
     asked = PlaceHold.objects.filter(interview=OuterRef("interview"), status=HoldStatus.HELD)
+    booked = InterviewSchedule.objects.filter(interview=OuterRef("interview"), status__in=LIVE_SCHEDULE)
     rows = (
         WaitlistEntry.objects.filter(company_id=company_id, status=WaitingStatus.WAITING, start_before__gt=now)
         .exclude(Exists(asked))
+        .exclude(Exists(booked))
         .select_related("interview__candidate")
     )
     return list(rows.order_by("created_at", "pk")[:MOST_AT_ONCE])

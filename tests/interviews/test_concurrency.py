@@ -272,3 +272,54 @@ def test_everything_at_once_keeps_every_rule(api: httpx.Client) -> None:
     answers = all_at_once(calls)
     assert {answer.status_code for answer in answers} <= {200, 201, 404, 409}
     assert broken_invariants() == {}
+
+
+def test_joining_the_waitlist_beside_booking_leaves_nobody_booked_and_waiting(api: httpx.Client) -> None:
+    company = company_of(api)
+    until = in_future(days=90).isoformat()
+    for interview in interviews(company, 12):
+        slot = SlotFactory(company=company)
+        body = {"interview_id": str(interview.pk), "start_before": until}
+        joining = partial(api.post, "/interviews/waitlist/", json=body)
+        booked, joined = all_at_once([booking(api, interview, slot), joining])
+        assert booked.status_code == 201
+        assert (joined.status_code, joined.json().get("code")) in [(201, None), (409, "interview_already_booked")]
+        assert broken_invariants() == {}
+
+
+def test_losing_the_place_beside_booking_another_leaves_no_conflict_about_what_is_settled(api: httpx.Client) -> None:
+    company = company_of(api)
+    for interview in interviews(company, 8):
+        lost, other = SlotFactory(company=company), SlotFactory(company=company)
+        book(lost, interview)
+        cancelling = partial(api.delete, f"/interviews/slots/{lost.pk}/?cascade=cancel")
+        cancelled, taken = all_at_once([cancelling, booking(api, interview, other)])
+        assert cancelled.status_code == 204
+        assert (taken.status_code, taken.json().get("code")) in [(201, None), (409, "interview_already_booked")]
+        assert broken_invariants() == {}
+
+
+def test_a_held_place_is_accepted_once_and_not_beside_its_withdrawal(api: httpx.Client) -> None:
+    company = company_of(api)
+    for number in range(6):
+        (interview,) = interviews(company, 1)
+        lost = SlotFactory(company=company)
+        SlotFactory(company=company, max_candidates=2)
+        book(lost, interview)
+        api.delete(f"/interviews/slots/{lost.pk}/?cascade=cancel")
+        assert api.post("/interviews/reseatings/").status_code == 201
+        conflict = InterviewConflict.objects.get(slot=lost)
+        link = api.post(f"/interviews/{interview.pk}/invite/").json()["link"]
+        accept = partial(api.post, f"/public/interviews/{link}/proposal/accept/")
+        undo = partial(api.post, f"/interviews/conflicts/{conflict.pk}/undo/")
+        first, second = all_at_once([accept, undo if number % 2 else accept])
+        booked = InterviewSchedule.objects.filter(interview=interview, status="pending").count()
+        conflict.refresh_from_db()
+        if number % 2 == 0:
+            assert sorted([first.status_code, second.status_code]) == [200, 409]
+            assert (booked, conflict.resolution) == (1, "rescheduled")
+        else:  # whoever comes second finds what the first has left
+            assert (booked, conflict.resolution) in [(1, "rescheduled"), (0, "pending")]
+            assert 200 in (first.status_code, second.status_code)
+            assert conflict.is_manual == (second.status_code == 200)
+        assert broken_invariants() == {}

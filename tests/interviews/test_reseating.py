@@ -390,6 +390,102 @@ def test_whom_an_import_would_have_booked_twice_is_seated_beside(company: Compan
     assert broken_invariants() == {}
 
 
+@pytest.fixture
+def double_booked(company: Company, actor: User, now: datetime) -> list[InterviewConflict]:
+    """One candidate with three interviews at noon: the first is booked, an import could not book the others."""
+    candidate = CandidateFactory(company=company)
+    slots = [slot_at(company, 0, ai_interview_type=kind) for kind in ("coding", "technical", "general")]
+    rows = [Row(interview_id=InterviewFactory(candidate=candidate).pk, slot_id=slot.pk) for slot in slots]
+    return sorted(
+        import_bookings(rows=rows, actor=actor, now=now).conflicts,
+        key=lambda conflict: [row.interview_id for row in rows].index(conflict.conflicting_interview_id),
+    )
+
+
+def test_each_of_several_double_bookings_is_seated_for_itself(
+    double_booked: list[InterviewConflict], company: Company, actor: User, now: datetime
+) -> None:
+    for kind, hours in (("technical", 1), ("general", 2)):
+        slot_at(company, hours, ai_interview_type=kind)
+    reseat(company_id=company.pk, actor=SYSTEM, now=now)
+    first, second = double_booked
+    assert first.conflicting_interview is not None
+    accept_by_link(token=link_to(first.conflicting_interview, actor, now), now=now)
+    second.refresh_from_db()
+    assert (second.resolution, second.holds.get().status) == ("pending", "held")
+    assert second.conflicting_interview is not None
+    accept_by_link(token=link_to(second.conflicting_interview, actor, now), now=now)
+    assert InterviewConflict.objects.filter(resolution="pending").count() == 0
+    assert InterviewSchedule.objects.filter(status="pending").count() == 3
+    assert broken_invariants() == {}
+
+
+def test_a_double_booking_closes_when_the_other_interview_is_booked_by_hand(
+    double_booked: list[InterviewConflict], company: Company, actor: User, now: datetime
+) -> None:
+    first, second = double_booked
+    elsewhere = slot_at(company, 5)
+    assert first.conflicting_interview_id is not None
+    book_interview(interview_id=first.conflicting_interview_id, slot_id=elsewhere.pk, notes="", actor=actor, now=now)
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.resolution, second.resolution) == ("rescheduled", "pending")
+
+
+def test_a_double_booking_stays_open_when_the_booked_one_loses_its_place(
+    double_booked: list[InterviewConflict], company: Company, actor: User, now: datetime
+) -> None:
+    first, second = double_booked
+    free = slot_at(company, 2)
+    reseat(company_id=company.pk, actor=SYSTEM, now=now)
+    booked = InterviewSlot.objects.get(ai_interview_type="coding")
+    cancel_slot(slot_id=booked.pk, cascade=True, reason="", actor=actor, now=now)
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.resolution, second.resolution) == ("pending", "pending")
+    assert first.conflicting_interview is not None
+    schedule = accept_by_link(token=link_to(first.conflicting_interview, actor, now), now=now)
+    assert schedule.slot == free
+    # What is settled by hand is now about the one that was not booked.
+    wanted = InterviewSlot.objects.get(ai_interview_type="general")
+    resolve_conflict(
+        conflict_id=second.pk, resolution=Resolution.RESCHEDULED, slot_id=wanted.pk, notes="", actor=actor, now=now
+    )
+    assert InterviewSchedule.objects.get(slot=wanted).interview_id == second.conflicting_interview_id
+    assert broken_invariants() == {}
+
+
+def test_what_a_person_settled_after_a_run_is_not_undone_with_it(
+    lost: InterviewConflict, company: Company, actor: User, now: datetime
+) -> None:
+    slot_at(company, 2)
+    run = reseat(company_id=company.pk, actor=SYSTEM, now=now)
+    assert run is not None
+    assert lost.primary_interview is not None
+    decline_by_link(token=link_to(lost.primary_interview, actor, now), now=now)
+    chosen = slot_at(company, 9)
+    resolve_conflict(
+        conflict_id=lost.pk, resolution=Resolution.RESCHEDULED, slot_id=chosen.pk, notes="", actor=actor, now=now
+    )
+    undo_reseating(reseating_id=run.pk, actor=actor, now=now)
+    assert InterviewSchedule.objects.get(status="pending").slot == chosen
+    lost.refresh_from_db()
+    assert lost.resolution == "rescheduled"
+
+
+def test_a_run_of_which_nothing_can_be_undone_may_be_tried_again(
+    lost: InterviewConflict, company: Company, actor: User, now: datetime
+) -> None:
+    policy(company, now, reseat_mode=ReseatMode.BOOK)
+    slot_at(company, 2)
+    run = reseat(company_id=company.pk, actor=SYSTEM, now=now)
+    assert run is not None
+    schedule = InterviewSchedule.objects.get(status="pending")
+    reschedule_booking(schedule_id=schedule.pk, slot_id=slot_at(company, 9).pk, actor=actor, now=now)
+    undone, refused = undo_reseating(reseating_id=run.pk, actor=actor, now=now)
+    assert (undone.undone_at, [error.code for error in refused.values()]) == (None, ["changed_since"])
+
+
 def test_a_withdrawn_proposal_frees_the_place(
     lost: InterviewConflict, company: Company, actor: User, now: datetime
 ) -> None:

@@ -148,6 +148,7 @@ def steps(chance: Random) -> list[tuple[Any, ...]]:
         ("undo_a_run", some()),
         ("settle", some(), chance.choice(SETTLED), chance.choice([None, some()])),
         ("make_interview", chance.randrange(3)),
+        ("drop_interview", some()),
         ("book_what_looks_free", some(), some()),
         ("move_what_is_live", some(), some()),
         ("take_over", [some(), some(), some()], some()),

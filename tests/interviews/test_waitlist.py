@@ -11,6 +11,7 @@ from parley.core.models import Event
 from parley.interviews.models import Interview, InterviewSchedule, InterviewSlot, PlaceHold, WaitlistEntry
 from parley.interviews.operations.booking import book_interview
 from parley.interviews.operations.holds import expire_holds
+from parley.interviews.operations.interviews import delete_interview
 from parley.interviews.operations.links import (
     accept_by_link,
     decline_by_link,
@@ -177,6 +178,17 @@ def test_leaving_frees_what_was_offered(company: Company, actor: User, now: date
     with pytest.raises(Conflict) as refusal:
         leave(entry_id=entry.pk, actor=actor, now=now)
     assert refusal.value.code == "not_waiting"
+    assert broken_invariants() == {}
+
+
+def test_a_removed_interview_waits_no_longer(company: Company, actor: User, now: datetime) -> None:
+    interview = interview_of(company)
+    offered = slot_at(company, 0)
+    wait(interview, actor, now)
+    offer_places(company_id=company.pk, now=now)
+    delete_interview(interview_id=interview.pk, actor=actor, now=now)
+    offered.refresh_from_db()
+    assert (offered.held_places, WaitlistEntry.objects.count(), PlaceHold.objects.count()) == (0, 0, 0)
     assert broken_invariants() == {}
 
 

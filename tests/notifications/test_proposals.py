@@ -8,12 +8,14 @@ from parley.core.actors import SYSTEM
 from parley.core.outbox import read_on
 from parley.interviews.models import Interview, InterviewSlot, PlaceHold, SchedulingPolicy
 from parley.interviews.operations.booking import book_interview
+from parley.interviews.operations.conflicts import resolve_conflict
 from parley.interviews.operations.holds import expire_holds
 from parley.interviews.operations.links import accept_by_link, decline_by_link, invite_candidate
 from parley.interviews.operations.reseating import reseat
 from parley.interviews.operations.slots import cancel_slot
 from parley.interviews.operations.undoing import undo_resolution
 from parley.interviews.operations.waitlist import join_waitlist, offer_places
+from parley.interviews.rules.states import Resolution
 from parley.notifications.models import Message
 from parley.notifications.reader import READER
 from parley.notifications.tasks import deliver
@@ -152,6 +154,25 @@ def test_a_place_that_is_held_no_longer_is_told_once(
     told = [kind for kind, state in kinds() if state == "sent" and kind in ("unseated", "proposed")]
     # Who declines is on the page already, and may choose.
     assert told == (["proposed"] if how == "declined" else ["proposed", "unseated"])
+
+
+def test_who_is_told_of_the_cancellation_is_not_asked_to_choose(
+    mailbox: Mailbox, lost: Interview, company: Company, actor: User
+) -> None:
+    send_what_is_due()
+    reseat(company_id=company.pk, actor=SYSTEM, now=NOW)
+    send_what_is_due()
+    resolve_conflict(
+        conflict_id=PlaceHold.objects.get().conflict_id,  # type: ignore[arg-type]
+        resolution=Resolution.CANCELLED,
+        slot_id=None,
+        notes="",
+        actor=actor,
+        now=NOW,
+    )
+    send_what_is_due()
+    send_what_is_due(NOW + timedelta(minutes=3))
+    assert [kind for kind, state in kinds() if state == "sent"] == ["booked", "proposed", "cancelled"]
 
 
 def test_a_proposal_that_is_answered_before_the_mail_is_not_sent(

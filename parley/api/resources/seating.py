@@ -21,13 +21,14 @@ from parley.api.serializers.seating import (
     reseating_out,
     waitlist_out,
 )
-from parley.core.errors import Conflict
+from parley.core.errors import Conflict, Invalid
 from parley.interviews import queries
 from parley.interviews.models import Reseating, WaitlistEntry
 from parley.interviews.operations.reseating import reseat, undo_reseating
 from parley.interviews.operations.waitlist import join_waitlist, leave
 from parley.interviews.rules.policy import ReseatMode
 from parley.interviews.rules.states import WaitingStatus
+from parley.organizations.models import Company
 from parley.organizations.tenancy import company_for
 
 
@@ -61,6 +62,8 @@ class ReseatingViewSet(Resource):
     def create(self, request: Request) -> Response:
         """Look for places now, for all interviews that have lost theirs; Parley does so by itself, too."""
         company_id = company_for(self.actor, named=self.input(SeatIn).get("company"))
+        if not Company.objects.filter(pk=company_id).exists():
+            raise Invalid.field("company", "There is no such company.", code="company_not_found")
         if queries.policy_of(company_id).reseat_mode == ReseatMode.OFF:
             raise Conflict("The company leaves this to people (reseat_mode).", code="reseating_off")
         run = reseat(company_id=company_id, actor=self.actor, now=self.now)

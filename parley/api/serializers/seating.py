@@ -212,6 +212,9 @@ class HoursIn(serializers.Serializer[Any]):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """The hours of one local day."""
         earliest, latest = attrs.get("earliest"), attrs.get("latest")
+        for name, clock in (("earliest", earliest), ("latest", latest)):
+            if clock is not None and clock.second:
+                raise serializers.ValidationError({name: ["Hours and minutes, such as 09:00."]})
         if earliest is not None and latest is not None and (latest.hour or latest.minute) and latest <= earliest:
             raise serializers.ValidationError({"latest": ["Must be after earliest; 00:00 is the end of the day."]})
         return attrs

@@ -61,9 +61,9 @@ def take_place(
         claimed = claim_place(slot_id=slot_id, interview_id=interview_id, actor=actor, now=now)
     if claimed is None:
         raise _refusal(slot_id, interview_id, actor=actor, now=now)
-    slot, interview, is_loose = claimed
+    slot, interview = claimed
     refuse_mismatch(interview, slot)
-    schedule = seat(
+    schedule, is_loose = seat(
         interview=interview, slot=slot, notes=notes, event="interview.booked", before=None, actor=actor, now=now
     )
     if is_loose:
@@ -188,7 +188,7 @@ def move(*, schedule_id: UUID, slot_id: UUID, actor: Actor, now: datetime) -> In
         "freed_slot_status": str(old.status),
         "freed_slot_current_bookings": old.current_bookings,
     }
-    new = seat(
+    new, _ = seat(
         interview=interview,
         slot=target,
         notes=schedule.booking_notes,

@@ -4,21 +4,33 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from parley.core.actors import Actor
 from parley.core.events import Change, record_all
 from parley.interviews.locks import lock_conflicts
 from parley.interviews.models import InterviewConflict
 from parley.interviews.operations.holds import withdraw_holds_for
-from parley.interviews.rules.states import Resolution
+from parley.interviews.rules.states import ConflictType, Resolution
 
 
 def close_conflicts_of(
     interview_id: UUID, *, resolution: Resolution, notes: str, actor: Actor, now: datetime
 ) -> list[InterviewConflict]:
-    """Close what is open about an interview that was moved, booked again or cancelled without a look at them."""
-    found = lock_conflicts(primary_interview_id=interview_id, resolution=Resolution.PENDING)
+    """Close what is open about an interview that was moved, booked again or cancelled without a look at them.
+
+    Whom an import would have booked twice stays without a place when the other booking moves: that conflict is about
+    the one that was not booked.
+    """
+    found = lock_conflicts(concerns(interview_id), resolution=Resolution.PENDING)
     close(found, resolution=resolution, notes=notes, actor=actor, now=now)
     return found
+
+
+def concerns(interview_id: UUID) -> Q:
+    """The conflicts that an interview's new place, or its end, settles."""
+    not_booked = Q(conflict_type=ConflictType.CANDIDATE_UNAVAILABLE, conflicting_interview__isnull=False)
+    return Q(primary_interview_id=interview_id) & ~not_booked | not_booked & Q(conflicting_interview_id=interview_id)
 
 
 def close(

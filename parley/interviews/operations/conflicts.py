@@ -87,19 +87,33 @@ def settle(
     if resolution == Resolution.PENDING:
         raise Invalid.field("resolution", "Choose one of: rescheduled, cancelled, resolved.")
     _refuse_resolved(conflict)
-    settled = None
+    settled, about = None, interview_id or _subject(conflict)
     if resolution == Resolution.RESCHEDULED:
-        settled = _reseat(conflict, slot_id, interview_id or conflict.primary_interview_id, actor=actor, now=now)
+        settled = _reseat(conflict, slot_id, about, actor=actor, now=now)
     elif resolution == Resolution.CANCELLED:
-        settled = _cancel(conflict, notes, actor=actor, now=now)
+        settled = _cancel(about, notes, actor=actor, now=now)
     (conflict,) = lock_conflicts(pk=conflict.pk)
     _refuse_resolved(conflict)  # a second one that waited for the same rows undoes its half here, by raising
     conflict.settled_schedule = settled
-    conflict.save(update_fields=["settled_schedule"])
+    if interview_id is None:  # by hand: no run of the re-seating has done it, and undoing one does not undo it
+        conflict.reseating = None
+    conflict.save(update_fields=["settled_schedule", "reseating"])
     close([conflict], resolution=resolution, notes=notes, actor=actor, now=now)
-    if resolution != Resolution.RESOLVED and conflict.primary_interview_id is not None:
-        close_conflicts_of(conflict.primary_interview_id, resolution=resolution, notes=notes, actor=actor, now=now)
+    if resolution != Resolution.RESOLVED and about is not None:
+        close_conflicts_of(about, resolution=resolution, notes=notes, actor=actor, now=now)
     return conflict
+
+
+def _subject(conflict: InterviewConflict) -> UUID | None:
+    """The interview that is moved or cancelled: the one that holds the booking which the conflict is about.
+
+    Where a candidate would have been booked twice and that booking has moved since, it is the one that was not booked.
+    """
+    if conflict.conflict_type != ConflictType.CANDIDATE_UNAVAILABLE or conflict.primary_interview_id is None:
+        return conflict.primary_interview_id
+    live = live_schedule(conflict.primary_interview_id)
+    holds = live is not None and live.pk == conflict.schedule_id
+    return conflict.primary_interview_id if holds else conflict.conflicting_interview_id
 
 
 def _refuse_resolved(conflict: InterviewConflict) -> None:
@@ -119,13 +133,13 @@ def _reseat(
     return take_place(interview_id=interview_id, slot_id=target, notes="", actor=actor, now=now)[0]
 
 
-def _cancel(conflict: InterviewConflict, notes: str, *, actor: Actor, now: datetime) -> InterviewSchedule | None:
-    if conflict.primary_interview_id is None:
+def _cancel(interview_id: UUID | None, notes: str, *, actor: Actor, now: datetime) -> InterviewSchedule | None:
+    if interview_id is None:
         raise Invalid.field("resolution", "There is no interview to cancel: choose resolved.", code="nothing_to_move")
-    live = live_schedule(conflict.primary_interview_id)
+    live = live_schedule(interview_id)
     slot = lock_slots([live.slot_id])[live.slot_id] if live else None
-    interview = lock_interview(conflict.primary_interview_id, actor=actor)
-    now_live = live_schedule(conflict.primary_interview_id)  # with the interview locked it stays what it is
+    interview = lock_interview(interview_id, actor=actor)
+    now_live = live_schedule(interview_id)  # with the interview locked it stays what it is
     if (now_live.pk if now_live else None) != (live.pk if live else None):
         raise Stale
     if live is not None and slot is not None:

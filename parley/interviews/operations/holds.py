@@ -65,12 +65,15 @@ def withdraw_holds_on(slots: Mapping[UUID, InterviewSlot], *, actor: Actor, now:
         slot.held_places = 0
 
 
-def withdraw_holds_for(*, actor: Actor, now: datetime, **which: Any) -> None:
-    """Give up what is held for these interviews or conflicts, which are locked; their slots are now, too."""
+def withdraw_holds_for(*, actor: Actor, now: datetime, **which: Any) -> int:
+    """Give up what is held for these interviews or conflicts; their slots are locked. Returns how many there were."""
     rows = PlaceHold.objects.filter(status=HoldStatus.HELD, **which)
     if slot_ids := list(rows.values_list("slot_id", flat=True)):
         lock_slots(slot_ids)
-        settle_holds(lock_holds(**which), HoldStatus.WITHDRAWN, actor=actor, now=now)
+        holds = lock_holds(**which)
+        settle_holds(holds, HoldStatus.WITHDRAWN, actor=actor, now=now)
+        return len(holds)
+    return 0
 
 
 def let_go(interview_id: UUID, *, into: UUID | None, actor: Actor, now: datetime) -> dict[UUID, int]:

@@ -14,8 +14,10 @@ from parley.core.transactions import operation
 from parley.hiring.models import Candidate, Job
 from parley.interviews.locks import lock_interview
 from parley.interviews.models import Interview, InterviewConflict
+from parley.interviews.operations.holds import leave_waitlist, let_go
 from parley.interviews.queries import live_schedule
 from parley.interviews.rules.booking import refuse_mismatch
+from parley.interviews.rules.states import WaitingStatus
 
 
 @operation
@@ -94,6 +96,8 @@ def delete_interview(*, interview_id: UUID, actor: Actor, now: datetime) -> None
         raise Conflict(
             "This interview has been booked: its history is kept. Cancel its schedule instead.", code="in_use"
         )
+    leave_waitlist(interview.pk, WaitingStatus.LEFT, actor=actor, now=now)
+    let_go(interview.pk, into=None, actor=actor, now=now)
     record(
         Change(
             type="interview.deleted",

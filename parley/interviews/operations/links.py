@@ -25,9 +25,9 @@ from parley.interviews.models import (
 )
 from parley.interviews.operations.booking import book, cancel, move_by_hand
 from parley.interviews.operations.conflicts import settle
-from parley.interviews.operations.holds import settle_holds
+from parley.interviews.operations.holds import held_slot_of, settle_holds
 from parley.interviews.operations.waitlist import join, stop_waiting
-from parley.interviews.queries import live_hold, live_schedule, policy_of
+from parley.interviews.queries import live_schedule, policy_of
 from parley.interviews.rules.hours import CandidateHours
 from parley.interviews.rules.policy import refuse_after_cutoff, refuse_not_offered
 from parley.interviews.rules.states import HoldStatus, InterviewStatus, Resolution
@@ -142,7 +142,7 @@ def accept_by_link(*, token: str, now: datetime) -> InterviewSchedule:
     Raises ``Conflict`` ``no_proposal`` where none is held (any more).
     """
     link, actor = open_link(token, now=now)
-    hold = _proposed(link)
+    hold = _locked_proposal(link, actor)
     if hold.expires_at <= now or hold.slot_id is None:
         raise Conflict("This place was held until a moment ago: choose another one.", code="proposal_expired")
     if hold.conflict is None:
@@ -165,13 +165,7 @@ def accept_by_link(*, token: str, now: datetime) -> InterviewSchedule:
 def decline_by_link(*, token: str, now: datetime) -> None:
     """Give the proposed place back; another time can be chosen. Raises ``Conflict`` ``no_proposal``."""
     link, actor = open_link(token, now=now)
-    hold = _proposed(link)
-    lock_slots([hold.slot_id] if hold.slot_id is not None else [])
-    lock_interview(link.interview_id, actor=actor)
-    holds = lock_holds(pk=hold.pk)
-    if not holds:
-        raise _no_proposal()
-    settle_holds(holds, HoldStatus.DECLINED, actor=actor, now=now)
+    settle_holds([_locked_proposal(link, actor)], HoldStatus.DECLINED, actor=actor, now=now)
 
 
 @operation
@@ -212,15 +206,14 @@ def state_hours_by_link(*, token: str, hours: CandidateHours | None, now: dateti
     return interview
 
 
-def _proposed(link: InterviewLink) -> PlaceHold:
-    hold = live_hold(link.interview_id)
-    if hold is None:
-        raise _no_proposal()
-    return hold
-
-
-def _no_proposal() -> Conflict:
-    return Conflict("No place is held for you (any more): choose one.", code="no_proposal")
+def _locked_proposal(link: InterviewLink, actor: LinkHolder) -> PlaceHold:
+    """The place that is held for the link's interview, with slot and interview locked before."""
+    lock_slots(held_slot_of(link.interview_id))
+    lock_interview(link.interview_id, actor=actor)
+    holds = lock_holds(interview_id=link.interview_id)
+    if not holds:
+        raise Conflict("No place is held for you (any more): choose one.", code="no_proposal")
+    return holds[0]
 
 
 def _remember_zone(link: InterviewLink, timezone: str) -> None:

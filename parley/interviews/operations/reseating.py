@@ -178,6 +178,7 @@ def undo_reseating(*, reseating_id: UUID, actor: Actor, now: datetime) -> tuple[
                 undo(conflict, actor=actor, now=now)
         except DomainError as error:
             refused[conflict.pk] = error
-    run.undone_at, run.undone_by_id = now, actor.actor_id
-    run.save(update_fields=["undone_at", "undone_by"])
+    if len(refused) < run.seated:  # else all is as it was, and may be tried again
+        run.undone_at, run.undone_by_id = now, actor.actor_id
+        run.save(update_fields=["undone_at", "undone_by"])
     return run, refused

@@ -10,6 +10,7 @@ from parley.core.actors import Actor
 from parley.core.events import Change, event_of, record
 from parley.core.sql import insert
 from parley.hiring.models import Candidate
+from parley.interviews.locks import something_is_open
 from parley.interviews.models import Interview, InterviewSchedule, InterviewSlot
 from parley.interviews.rules.states import (
     OPEN_SLOT,
@@ -30,10 +31,11 @@ def seat(
     actor: Actor,
     now: datetime,
     more: dict[str, Any] | None = None,
-) -> InterviewSchedule:
+) -> tuple[InterviewSchedule, bool]:
     """Write the booking of a place that is claimed already, and its event, by one statement.
 
-    The database refuses a second live booking of the interview, and one beside another of the same candidate.
+    The flag says whether something else about the interview is open: a conflict, a place held, a wait for one. The
+    database refuses a second live booking of the interview, and one beside another of the same candidate.
     """
     _adopt(interview, slot, now=now)
     schedule = InterviewSchedule(
@@ -48,8 +50,9 @@ def seat(
         booked_by_id=actor.actor_id,
     )
     change = _change(event, schedule, slot=slot, before=before, more=more)
-    insert(schedule, event_of(change, actor=actor, now=now))
-    return schedule
+    row = event_of(change, actor=actor, now=now)
+    is_loose = insert(schedule, row, asking=something_is_open(), about={"loose": interview.pk})
+    return schedule, bool(is_loose)
 
 
 def vacate(

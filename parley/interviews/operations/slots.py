@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from parley.core.actors import SYSTEM, Actor
 from parley.core.errors import Conflict, Invalid
 from parley.core.events import Change, record, record_all
@@ -222,7 +224,8 @@ def strand(
                 schedule=booking,
             )
         )
-    superseded = lock_conflicts(schedule__in=bookings, resolution=Resolution.PENDING)
+    not_booked = Q(conflict_type=ConflictType.CANDIDATE_UNAVAILABLE, conflicting_interview__isnull=False)
+    superseded = lock_conflicts(~not_booked, schedule__in=bookings, resolution=Resolution.PENDING)
     close(superseded, resolution=Resolution.RESOLVED, notes="The place itself fell away.", actor=actor, now=now)
     return troubles
 

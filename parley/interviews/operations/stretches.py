@@ -44,8 +44,10 @@ def call_off_stretch(
     stays. Raises ``Invalid`` for a stretch of more than a year, or one with more than ``MOST_SLOTS``.
     """
     company = company_for(actor, named=company_id, field="company_id")
-    if not timedelta() < end - begin <= LONGEST:
-        raise Invalid.field("end_time", "Must be after start_time, and within a year of it.", code="end_before_start")
+    if end <= begin:
+        raise Invalid.field("end_time", "Must be after start_time.", code="end_before_start")
+    if end - begin > LONGEST:
+        raise Invalid.field("end_time", "Must be within a year of start_time.", code="too_far_ahead")
     rows = InterviewSlot.objects.filter(
         company_id=company, status__in=OPEN_SLOT, start_time__gte=max(begin, now), start_time__lt=end
     ).exclude(start_time=now)

@@ -16,7 +16,7 @@ from parley.interviews.operations.holds import withdraw_holds_for
 from parley.interviews.operations.seats import booking_state, set_interview_status, tell, vacate
 from parley.interviews.queries import live_schedule
 from parley.interviews.rules.booking import refuse_too_late
-from parley.interviews.rules.states import HoldStatus, InterviewStatus, Resolution, ScheduleStatus
+from parley.interviews.rules.states import InterviewStatus, Resolution, ScheduleStatus
 
 UNDONE = "An earlier resolution was undone."
 
@@ -38,11 +38,10 @@ def undo(conflict: InterviewConflict, *, actor: Actor, now: datetime) -> Intervi
     if conflict.resolution == Resolution.PENDING:
         return _withdraw(conflict, actor=actor, now=now)
     booking = _give_back(conflict, actor=actor, now=now)
-    if conflict.resolution != Resolution.RESOLVED and conflict.primary_interview_id is not None:
+    about = conflict.settled_schedule.interview_id if conflict.settled_schedule else conflict.primary_interview_id
+    if conflict.resolution != Resolution.RESOLVED and about is not None:
         # What was opened since is about a booking that is none any more.
-        close_conflicts_of(
-            conflict.primary_interview_id, resolution=Resolution.RESOLVED, notes=UNDONE, actor=actor, now=now
-        )
+        close_conflicts_of(about, resolution=Resolution.RESOLVED, notes=UNDONE, actor=actor, now=now)
     (locked,) = lock_conflicts(pk=conflict.pk)
     if (locked.resolution, locked.resolved_at) != (conflict.resolution, conflict.resolved_at):
         raise _changed()
@@ -51,10 +50,11 @@ def undo(conflict: InterviewConflict, *, actor: Actor, now: datetime) -> Intervi
 
 
 def _withdraw(conflict: InterviewConflict, *, actor: Actor, now: datetime) -> InterviewConflict:
-    if not conflict.holds.filter(status=HoldStatus.HELD).exists():
+    if not withdraw_holds_for(conflict=conflict, actor=actor, now=now):
         raise Conflict("There is nothing to undo: this conflict is open.", code="nothing_to_undo")
-    withdraw_holds_for(conflict=conflict, actor=actor, now=now)
     (locked,) = lock_conflicts(pk=conflict.pk)
+    if locked.resolution != Resolution.PENDING:
+        raise _changed()
     locked.is_manual = True
     locked.save(update_fields=["is_manual"])
     return locked

@@ -72,7 +72,7 @@ def join(
     entry = WaitlistEntry(
         company_id=company_id,
         interview=interview,
-        ai_interview_type=interview_type,
+        ai_interview_type=interview_type or _type_of_link(interview),
         start_after=first,
         start_before=start_before,
         created_at=now,
@@ -166,6 +166,12 @@ def _hold(entry: WaitlistEntry, place: Place, policy: Policy, *, now: datetime) 
         expires_at=policy.offer_until(place.start, now=now),
         created_at=now,
     )
+
+
+def _type_of_link(interview: Interview) -> str:
+    """What the candidate was invited to book; else any."""
+    link = interview.links.filter(revoked_at__isnull=True).first()
+    return link.ai_interview_type if link is not None else ""
 
 
 def _refuse_bad_range(first: datetime, last: datetime, *, now: datetime) -> None:

@@ -9,7 +9,7 @@ from parley.core.events import Change, record
 from parley.core.transactions import operation
 from parley.interviews.operations.links import ensure_link
 from parley.interviews.queries import live_hold, live_schedule
-from parley.interviews.rules.states import HoldStatus
+from parley.interviews.rules.states import HoldStatus, InterviewStatus
 from parley.notifications.jobs import ask_to_send
 from parley.notifications.models import Message
 from parley.notifications.rules import (
@@ -107,13 +107,19 @@ def _is_overtaken(message: Message) -> bool:
     """
     later = Message.objects.filter(interview_id=message.interview_id, event_id__gt=message.event_id)
     if message.kind == Kind.UNSEATED:
-        told_anew = later.filter(kind__in=(Kind.UNSEATED, Kind.PROPOSED)).exclude(state=State.SKIPPED).exists()
+        told_anew = (
+            later.filter(kind__in=(Kind.UNSEATED, Kind.PROPOSED, Kind.CANCELLED)).exclude(state=State.SKIPPED).exists()
+        )
         interview_id = message.interview_id
-        return told_anew or live_schedule(interview_id) is not None or live_hold(interview_id) is not None
+        is_over = message.interview.status != InterviewStatus.SCHEDULED
+        return told_anew or is_over or live_schedule(interview_id) is not None or live_hold(interview_id) is not None
     if message.kind in ASKS_ABOUT_A_PLACE:
         return message.hold is None or message.hold.status != HoldStatus.HELD
     if message.kind not in HOLDS_A_PLACE:
         return False
+    if message.schedule is not None and not message.schedule.is_live:  # the proposal has told that it is lost
+        later = later.exclude(kind__in=CHANGES_NOTHING) | later.filter(kind=Kind.PROPOSED)
+        return later.filter(state=State.SENT).exists()
     return later.filter(state=State.SENT).exclude(kind__in=CHANGES_NOTHING).exists()
 
 
