@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.db import connection, connections, transaction
@@ -130,7 +131,7 @@ def test_an_event_that_never_can_be_handled_does_not_stop_those_behind_it(monkey
     assert notes.read == ["a", "b", "c"]
 
 
-def left_by_a_dead_worker(task: str, **options: str) -> int:
+def left_by_a_dead_worker(task: str, **options: Any) -> int:
     """A job that is being done by nobody any more."""
     job_id = app.configure_task(task, **options).defer(timestamp=0)
     with connection.cursor() as cursor:
@@ -167,9 +168,9 @@ def test_the_job_of_a_dead_worker_runs_again() -> None:
 @pytest.mark.usefixtures("_no_jobs")
 def test_the_job_of_a_dead_worker_gives_way_where_the_same_waits_already() -> None:
     """It would hold its lock for ever: nothing of its kind would run any more."""
-    options = {"lock": "one at a time", "queueing_lock": "one that waits"}
+    options: dict[str, Any] = {"lock": "one at a time", "queueing_lock": "one that waits"}
     left_by_a_dead_worker("core.housekeeping", **options)
-    waiting = app.configure_task("core.housekeeping", **options).defer(timestamp=0)  # type: ignore[arg-type]
+    waiting = app.configure_task("core.housekeeping", **options).defer(timestamp=0)
     behind = left_by_a_dead_worker("core.housekeeping")
     assert (rescue_jobs(), jobs()) == (2, [(waiting, "todo"), (behind, "todo")])
     assert rescue_jobs() == 0
