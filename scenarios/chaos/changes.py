@@ -19,6 +19,8 @@ from scenarios.http import StoryError
 PATIENCE_SECONDS = 300.0  # for one answer; only ends a hang
 PAUSE_SECONDS = 0.2  # before a call is repeated
 CALL_SECONDS = 20.0
+IMPATIENT = 0.2  # of the calls: their clients hang up after a moment, often after the change and before its answer
+IMPATIENT_SECONDS = (0.005, 0.05)
 NEXT = {  # what may follow, so often
     "booked": ["confirm", "reschedule", "reschedule", "cancel", "release", "end"],
     "confirmed": ["reschedule", "cancel", "end"],
@@ -153,9 +155,10 @@ class Client:
         """Call until there is an answer, each time under the same key."""
         headers = {"Authorization": f"Token {story.company.token}", "Idempotency-Key": uuid.uuid4().hex}
         deadline = time.monotonic() + PATIENCE_SECONDS
+        timeout = story.dice.uniform(*IMPATIENT_SECONDS) if story.dice.random() < IMPATIENT else CALL_SECONDS
         while time.monotonic() < deadline:
             try:
-                answer = httpx.post(f"{self.url}{path}", json=body, headers=headers, timeout=CALL_SECONDS)
+                answer = httpx.post(f"{self.url}{path}", json=body, headers=headers, timeout=timeout)
             except httpx.TransportError as error:
                 self.tally.broken[type(error).__name__] += 1
             else:
@@ -165,6 +168,7 @@ class Client:
                 if answer.status_code < httpx.codes.INTERNAL_SERVER_ERROR:
                     raise StoryError(f"POST {path} answered {answer.status_code}: {answer.text[:500]}")
                 self.tally.broken[str(answer.status_code)] += 1
+            timeout = CALL_SECONDS
             time.sleep(PAUSE_SECONDS)
         raise StoryError(f"POST {path} was not answered for {PATIENCE_SECONDS:.0f} seconds.")
 
