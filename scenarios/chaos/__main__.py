@@ -2,9 +2,9 @@
 
 A server of its own, with everything that ``serve`` starts, is called by many clients, and tells a real mail server and
 real receivers of webhooks. Every second or so the web server, one of its workers, the job worker or the dispatcher is
-ended with SIGKILL. Afterwards, when nothing waits any more, all that the clients were answered, the database and what
-was received are compared. What a dead process had claimed is waited for (up to five minutes) unless ``--hurry`` is
-given.
+ended with SIGKILL, and the job worker also right after something that it sent has arrived. Afterwards, when nothing
+waits any more, all that the clients were answered, the database and what was received are compared. What a dead process
+had claimed is waited for (up to five minutes) unless ``--hurry`` is given.
 """
 
 import argparse
@@ -83,6 +83,7 @@ class Chaos:
         self._say(
             f"{len(stories)} interviews, {self.options.clients} clients, {self.options.seconds} seconds of killing."
         )
+        mailed.before_answer = hooked.before_answer = self.killer.tempt
         self._change_while_killing(stories)
         self._say(f"{self.tally.changes} changes were acknowledged; kills: {_counted(self.killer.kills)}.")
         self._say(

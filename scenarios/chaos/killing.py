@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 
 SHORTEST_SECONDS, LONGEST_SECONDS = 0.4, 1.6  # between two of them
+TEMPTED = 0.04  # of what was taken and not answered for yet
 TARGETS = ("web server", "web worker", "job worker", "dispatcher")
 _WORDS = {"web server": "granian", "job worker": "procrastinate", "dispatcher": "manage.py dispatch"}
 _Process = tuple[int, str]  # its number and its command line
@@ -20,14 +21,22 @@ class Killer:
     def __init__(self, pid: int, *, dice: random.Random, after_each: Callable[[], None]) -> None:
         self.pid, self.dice, self.after_each = pid, dice, after_each
         self.kills: Counter[str] = Counter()
+        self.is_at_work = False
 
     def run(self, stop: threading.Event) -> None:
         """Go on until ``stop``."""
+        self.is_at_work = True
         while not stop.wait(self.dice.uniform(SHORTEST_SECONDS, LONGEST_SECONDS)):
             target = self.dice.choice(TARGETS)
             if self._kill(target):
                 self.kills[target] += 1
             self.after_each()
+        self.is_at_work = False
+
+    def tempt(self) -> None:
+        """The worst moment: something has arrived, and its sender does not know. Now and then, kill it right now."""
+        if self.is_at_work and self.dice.random() < TEMPTED and self._kill("job worker"):
+            self.kills["job worker before it got its answer"] += 1
 
     def _kill(self, target: str) -> bool:
         """Whether there was one to kill; its supervisor may not have started it again yet."""

@@ -8,7 +8,7 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.parser import BytesHeaderParser
@@ -32,6 +32,7 @@ class Taken:
     refused: set[str] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    before_answer: Callable[[], None] = lambda: None  # called when something was taken that the sender does not know of
 
     @property
     def repeats(self) -> int:
@@ -51,7 +52,8 @@ class Taken:
                 return False
             self.times[key] += 1
             self.contents.setdefault(key, set()).add(content)
-            return True
+        self.before_answer()
+        return True
 
 
 class MailTaker:
