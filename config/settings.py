@@ -93,7 +93,7 @@ WEB_THREADS = env.whole(
 )  # more only wait for each other: the work is the processor's
 DATABASE_URL = env.text("DATABASE_URL")
 DATABASES = {"default": database_from_url(DATABASE_URL, pool_size=env.whole("PARLEY_DB_POOL", default=8))}
-PARLEY_WORKERS = env.whole("PARLEY_WORKERS", default=2, least=1, most=64)
+PARLEY_WORKERS = env.whole("PARLEY_WORKERS", default=4, least=1, most=64)
 PROCRASTINATE_IMPORT_PATHS = [
     f"parley.{part}.tasks" for part in ("core", "interviews", "notifications", "organizations", "webhooks")
 ]

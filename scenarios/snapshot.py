@@ -21,7 +21,11 @@ SELECT id::text, interview_id::text AS interview, slot_id::text AS slot, status,
   FROM interviews_interviewschedule WHERE company_id = %s
 """
 CONFLICTS = "SELECT id::text, resolution FROM interviews_interviewconflict WHERE company_id = %s"
-EVENTS = "SELECT type, count(*) FROM core_event WHERE company_id = %s GROUP BY type"
+# What Parley does by itself, when it has time, no answer has told: places that it holds for those who lost theirs.
+EVENTS = """
+SELECT type, count(*) FROM core_event
+ WHERE company_id = %s AND type !~ '[.](proposed|proposal_[a-z]+|unplaced)$' GROUP BY type
+"""
 
 
 @dataclass(kw_only=True)

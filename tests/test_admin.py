@@ -1,5 +1,6 @@
 """The Django admin: everything opens, what it changes goes through operations, and history stays as it is."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -23,8 +24,12 @@ from parley.interviews.models import (
     InterviewConflict,
     InterviewSchedule,
     InterviewSlot,
+    PlaceHold,
+    Reseating,
+    WaitlistEntry,
 )
 from parley.interviews.operations.slots import cancel_slot
+from parley.interviews.operations.waitlist import join_waitlist, offer_places
 from parley.interviews.rules.states import Resolution, ScheduleStatus, SlotStatus
 from parley.notifications.feed_rules import Scope
 from parley.notifications.inbox_reader import tell_users
@@ -53,6 +58,7 @@ WEBHOOKS = (WebhookEndpoint, WebhookDelivery, WebhookAttempt)
 READ_ONLY = (
     *(AIInterviewConfiguration, InterviewSlot, Interview, InterviewSchedule, InterviewConflict, Event),
     *(Notification, InboxPreferences, CalendarFeed),
+    *(PlaceHold, Reseating, WaitlistEntry),
     *WEBHOOKS,
 )
 EDITABLE = (Company, User, Job, Candidate)
@@ -98,6 +104,19 @@ def populate(company: Company) -> None:
     cancel_slot(slot_id=lost.pk, cascade=True, reason="", actor=SYSTEM, now=timezone.now())
     tell_users(list(Event.objects.all()), timezone.now())
     populate_webhooks(company)
+    populate_seating(company)
+
+
+def populate_seating(company: Company) -> None:
+    now = timezone.now()
+    interview = InterviewFactory(candidate=CandidateFactory(company=company))
+    until = now + timedelta(days=9)
+    join_waitlist(
+        interview_id=interview.pk, interview_type="", start_after=None, start_before=until, actor=SYSTEM, now=now
+    )
+    SlotFactory(company=company, start_time=now + timedelta(days=3))
+    assert offer_places(company_id=company.pk, now=now) == 1
+    Reseating.objects.create(company=company, mode="book", affected=1, seated=1, displacement_minutes=5, created_at=now)
 
 
 def populate_webhooks(company: Company) -> None:

@@ -201,7 +201,8 @@ def calendar(actor: Actor, *, first: date, last: date, zone: ZoneInfo, company_i
 
 
 # For each booking the nearest free places on both sides of its time: equivalent ones (same company and interview type,
-# not kept for another job) at which the candidate has nothing else. Two short index scans a booking.
+# not kept for another job) at which the candidate has nothing else; a place held for the interview is free to it.
+# Two short index scans a booking. Hours and notice are for what happens by itself: people may know better.
 _NEAREST = """
 SELECT booking.id, booking.start_time, place.id, place.start_time, place.end_time
   FROM {schedule} booking
@@ -219,7 +220,9 @@ _ONE_SIDE = """
 SELECT slot.id, slot.start_time, slot.end_time
   FROM {slot} slot
  WHERE slot.company_id = booking.company_id AND slot.ai_interview_type = lost.ai_interview_type
-   AND {has_room} AND slot.id <> lost.id
+   AND ({has_room} OR slot.id = (SELECT slot_id FROM {hold}
+                                  WHERE interview_id = booking.interview_id AND status = 'held'))
+   AND slot.id <> lost.id
    AND slot.start_time > %(now)s AND slot.start_time {side}
    AND (slot.job_id IS NULL OR COALESCE(interview.job_id, candidate.job_id, slot.job_id) = slot.job_id)
    AND NOT EXISTS (
@@ -235,6 +238,7 @@ SELECT slot.id, slot.start_time, slot.end_time
 def _nearest() -> str:
     names = {
         "has_room": _HAS_ROOM,
+        "hold": PlaceHold._meta.db_table,
         "schedule": InterviewSchedule._meta.db_table,
         "slot": InterviewSlot._meta.db_table,
         "interview": Interview._meta.db_table,

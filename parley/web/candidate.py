@@ -1,5 +1,6 @@
 """The candidate's pages: the interview of a personal link. They work without scripts."""
 
+from calendar import day_name
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -20,11 +21,13 @@ from parley.interviews import queries
 from parley.interviews.links import open_link
 from parley.interviews.models import InterviewLink, InterviewSchedule, InterviewSlot
 from parley.interviews.operations.links import book_by_link, cancel_by_link, reschedule_by_link
+from parley.interviews.rules.hours import CandidateHours
 from parley.interviews.rules.policy import JOIN_BEFORE
 from parley.interviews.rules.states import BOOKABLE_INTERVIEW
 from parley.web.pages import page
 
 DAYS_SHOWN = 14
+WEEKDAYS = list(enumerate(day_name, start=1))
 MOST_SLOTS = 500
 
 
@@ -32,7 +35,7 @@ MOST_SLOTS = 500
 @require_safe
 def interview(request: HttpRequest, link: str) -> HttpResponse:
     """The interview: its booking, or the times to choose from."""
-    return _show(request, link)
+    return show(request, link)
 
 
 @never_cache
@@ -42,13 +45,13 @@ def book(request: HttpRequest, link: str) -> HttpResponse:
     now = timezone.now()
     try:
         opened, _ = open_link(link, now=now)
-        slot_id, zone = UUID(request.POST.get("slot", "")), _zone_name(request.POST.get("timezone", ""))
+        slot_id, zone = UUID(request.POST.get("slot", "")), zone_name(request.POST.get("timezone", ""))
         take = reschedule_by_link if queries.live_schedule(opened.interview_id) else book_by_link
         take(token=link, slot_id=slot_id, timezone=zone, now=now)
     except ValueError:
-        return _show(request, link, refusal="Choose one of the times below.", status=400)
+        return show(request, link, refusal="Choose one of the times below.", status=400)
     except DomainError as error:
-        return _show(request, link, refusal=_kindly(error), status=error.status)
+        return show(request, link, refusal=kindly(error), status=error.status)
     return redirect("interview", link=link)
 
 
@@ -59,11 +62,12 @@ def cancel(request: HttpRequest, link: str) -> HttpResponse:
     try:
         cancel_by_link(token=link, reason=request.POST.get("reason", "").replace("\0", "")[:2000], now=timezone.now())
     except DomainError as error:
-        return _show(request, link, refusal=_kindly(error), status=error.status)
+        return show(request, link, refusal=kindly(error), status=error.status)
     return redirect("interview", link=link)
 
 
-def _show(request: HttpRequest, token: str, *, refusal: str = "", status: int = 200) -> HttpResponse:
+def show(request: HttpRequest, token: str, *, refusal: str = "", status: int = 200) -> HttpResponse:
+    """The page of a link, with a ``refusal`` of what was just tried; the reason where the link does not open."""
     now = timezone.now()
     try:
         link, _ = open_link(token, now=now)
@@ -71,6 +75,7 @@ def _show(request: HttpRequest, token: str, *, refusal: str = "", status: int = 
         return _closed(request, error, now=now)
     held = queries.live_schedule(link.interview_id)
     zone = _zone(request, link)
+    proposal = queries.live_hold(link.interview_id)
     is_choosing = held is None or "change" in request.GET or bool(refusal)
     shown = {
         "link": token,
@@ -78,6 +83,10 @@ def _show(request: HttpRequest, token: str, *, refusal: str = "", status: int = 
         "held": held,
         "zone": zone,
         "zones": sorted(zone_names()),
+        "proposal": proposal,
+        "waiting": queries.live_waiting(link.interview_id),
+        "hours": CandidateHours.of(link.interview.candidate_hours),
+        "weekdays": WEEKDAYS,
         "refusal": refusal,
         "is_choosing": is_choosing and link.interview.status in BOOKABLE_INTERVIEW,
         **(_booking(link, held, now=now) if held else {}),
@@ -94,7 +103,7 @@ def _booking(link: InterviewLink, held: InterviewSchedule, *, now: datetime) -> 
 
 def _choice(request: HttpRequest, link: InterviewLink, zone: ZoneInfo, *, now: datetime) -> dict[str, Any]:
     today = today_in(zone, now)
-    first = max(_day(request.GET.get("from", "")) or today, today)
+    first = max(day_of(request.GET.get("from", "")) or today, today)
     last = first + timedelta(days=DAYS_SHOWN - 1)
     slots = queries.offered_slots(link, first=first, last=last, zone=zone, now=now, most=MOST_SLOTS)
     days = [(day, list(group)) for day, group in groupby(slots, key=lambda slot: _local_day(slot, zone))]
@@ -111,7 +120,8 @@ def _local_day(slot: InterviewSlot, zone: ZoneInfo) -> date:
     return slot.start_time.astimezone(zone).date()
 
 
-def _day(text: str) -> date | None:
+def day_of(text: str) -> date | None:
+    """The date that was written, where it is a sensible one."""
     try:
         day = date.fromisoformat(text)
     except ValueError:
@@ -119,18 +129,20 @@ def _day(text: str) -> date | None:
     return day if date(2000, 1, 1) <= day <= date(2199, 12, 1) else None
 
 
-def _zone_name(text: str) -> str:
+def zone_name(text: str) -> str:
+    """The name, where it is one of a time zone."""
     return text if text in zone_names() else ""
 
 
 def _zone(request: HttpRequest, link: InterviewLink) -> ZoneInfo:
     """The zone that was chosen here, else the one in which a time was chosen before, else the company's."""
     company = link.interview.company
-    named = _zone_name(request.GET.get("timezone", "") or request.POST.get("timezone", "")) or link.timezone
+    named = zone_name(request.GET.get("timezone", "") or request.POST.get("timezone", "")) or link.timezone
     return ZoneInfo(named or (company.timezone if company else "UTC"))
 
 
-def _kindly(error: DomainError) -> str:
+def kindly(error: DomainError) -> str:
+    """A refusal in words for candidates."""
     if error.code in ("slot_full", "slot_cancelled", "slot_in_past", "slot_not_offered", "slot_not_found"):
         return "Sorry, this time has just gone. Please choose another one."
     return error.detail

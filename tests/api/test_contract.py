@@ -49,6 +49,7 @@ SLOT = {
     "current_bookings",
     "is_available",
     "available_spots",
+    "held_places",
     "created_at",
     "updated_at",
 }
@@ -85,6 +86,7 @@ INTERVIEW = {
     "started_at",
     "ended_at",
     "feedback",
+    "candidate_hours",
     "ai_interview_type",
     "schedule",
     "created_at",
@@ -120,6 +122,9 @@ CONFLICT = {
     "detected_at",
     "resolved_at",
     "resolved_by",
+    "held",
+    "is_manual",
+    "reseating",
 }
 JOB = {
     "id",
@@ -210,6 +215,7 @@ def test_a_slot_is_made_read_changed_and_removed(ours: Tenant, api: APIClient) -
         "current_bookings": 0,
         "is_available": True,
         "available_spots": 3,
+        "held_places": 0,
     }
     assert {name: got[name] for name in expected} == expected
     address = f"{SLOTS}{got['id']}/"
@@ -572,6 +578,7 @@ def test_an_interview_is_made_read_changed_and_removed(ours: Tenant, api: APICli
         "status": "scheduled",
         "interview_round": "Second",
         "feedback": "Well",
+        "candidate_hours": None,
         "started_at": None,
         "ended_at": None,
         "ai_interview_type": None,
@@ -854,8 +861,8 @@ def test_other_lists_are_filtered(ours: Tenant, api: APIClient) -> None:
     assert found(SCHEDULES, interview=str(ours.booked_interview.pk)) == 1
     assert found(SCHEDULES, start_after=ours.booked_slot.start_time.isoformat()) == 1
     assert found(SCHEDULES, start_before=ours.booked_slot.start_time.isoformat()) == 1
-    assert found(INTERVIEWS, candidate=ours.candidate.pk) == 2
-    assert found(INTERVIEWS, job=ours.job.pk) == 1
+    assert found(INTERVIEWS, candidate=ours.candidate.pk) == 3
+    assert found(INTERVIEWS, job=ours.job.pk) == 2
     assert found(INTERVIEWS, status="cancelled") == 0
     assert found(CONFLICTS, resolution="pending", conflict_type="slot_unavailable") == 1
     assert found(CONFLICTS, primary_interview=str(ours.interview.pk)) == 0

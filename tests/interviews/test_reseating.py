@@ -25,6 +25,7 @@ from parley.interviews.operations.links import accept_by_link, decline_by_link, 
 from parley.interviews.operations.reseating import reseat, undo_reseating
 from parley.interviews.operations.slots import cancel_slot, delete_slot, update_slot
 from parley.interviews.operations.undoing import undo_resolution
+from parley.interviews.queries import with_current_proposals
 from parley.interviews.rules.policy import ReseatMode
 from parley.interviews.rules.states import Resolution
 from parley.organizations.models import Company, User
@@ -84,6 +85,21 @@ def test_the_nearest_place_is_held_and_proposed(lost: InterviewConflict, company
     assert (lost.resolution, lost.reseating) == ("pending", run)
     assert told("interview.proposed", "conflict.proposed") == ["interview.proposed", "conflict.proposed"]
     assert broken_invariants() == {}
+
+
+def test_the_held_place_is_among_the_proposals_of_its_own_conflict_alone(
+    company: Company, actor: User, now: datetime
+) -> None:
+    noon, one, near, far = slot_at(company, 0), slot_at(company, 1), slot_at(company, 2), slot_at(company, 30)
+    for slot in (noon, one):
+        book(slot)
+    first, second = (shown.pk for shown in lose([noon, one], actor, now))
+    reseat(company_id=company.pk, actor=SYSTEM, now=now)
+    shown = with_current_proposals(list(InterviewConflict.objects.order_by("slot__start_time")), now=now)
+    assert {each.pk: [place["slot_id"] for place in each.proposals] for each in shown} == {
+        first: [str(near.pk)],
+        second: [str(far.pk)],
+    }
 
 
 def test_running_twice_changes_nothing(lost: InterviewConflict, company: Company, now: datetime) -> None:

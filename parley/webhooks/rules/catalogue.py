@@ -109,7 +109,7 @@ TYPES: dict[str, str] = {
     "interview.cancelled": "An interview was cancelled; `schedule_id` is there where it had a booking.",
     "interview.released": "A booking's place was given back; the interview stays open.",
     "interview.unseated": "A booking has lost its place because the slot fell away; the interview stays open.",
-    "interview.proposed": "A place is held for an interview that lost its own; the candidate is asked until `expires_at`.",
+    "interview.proposed": "An interview that lost its place has one held until `expires_at`; the candidate is asked.",
     "interview.proposal_accepted": "The held place was taken: `interview.booked` or `interview.rescheduled` follows.",
     "interview.proposal_declined": "The candidate does not want the held place; it is free again.",
     "interview.proposal_expired": "Nobody answered in time; the held place is free again.",

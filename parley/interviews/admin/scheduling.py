@@ -271,7 +271,14 @@ class ConflictAdmin(LookingAdmin):
 class PolicyAdmin(LookingAdmin):
     """What companies allow their candidates; those that never said anything are not here."""
 
-    list_display = ["company", "change_cutoff_minutes", "min_notice_minutes", "max_days_ahead", "updated_at"]
+    list_display = [
+        "company",
+        "change_cutoff_minutes",
+        "min_notice_minutes",
+        "max_days_ahead",
+        "reseat_mode",
+        "updated_at",
+    ]
     list_select_related = ["company"]
     search_fields = ["company__name"]
     ordering = ["company_id"]

@@ -1,0 +1,5 @@
+"""Scheduling for operators."""
+
+from parley.interviews.admin import scheduling, seating
+
+__all__ = ["scheduling", "seating"]
