@@ -10,7 +10,7 @@ LOCK := $(VENV)/bin/uv pip compile --quiet --generate-hashes --universal --pytho
 WITHOUT_DATABASE := DATABASE_URL= PARLEY_ENV=local SECRET_KEY=for-checks-that-serve-nobody-0123456789
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint openapi lock bench scenario clean install install-dev
+.PHONY: help run test lint openapi lock bench scenario chaos clean install install-dev
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +41,9 @@ bench: install-dev ## measure, and compare with the limits (docs/benchmarks)
 
 scenario: install-dev ## play a company's quarter through the API
 	@$(PYTHON) -m scenarios.quarter $(ARGS)
+
+chaos: install-dev ## kill programs at random while bookings are made, and see that nothing is lost
+	@$(PYTHON) -m scenarios.chaos $(ARGS)
 
 clean: ## remove what can be made again; the data in .parley stay
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache staticfiles

@@ -30,15 +30,20 @@ class Running:
     database_url: str | None
     email: str
     password: str
+    pid: int | None = None  # of an own server: the supervisor
+    log: Path | None = None
 
 
 @contextmanager
-def own_server(database_url: str | None) -> Iterator[Running]:
-    """Run a server on a free port, on a database of its own unless an (empty) one is named."""
+def own_server(database_url: str | None, **settings: str) -> Iterator[Running]:
+    """Run a server on a free port, on a database of its own unless an (empty) one is named.
+
+    ``settings`` are further environment variables.
+    """
     with ExitStack() as stack:
         database_url = database_url or stack.enter_context(temporary_server())
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="parley-scenario-")))
-        port = _free_port()
+        port = free_port()
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("EMAIL_", "PARLEY_"))},
             "PARLEY_ENV": "local",
@@ -48,20 +53,24 @@ def own_server(database_url: str | None) -> Iterator[Running]:
             "PORT": str(port),
             "PARLEY_DEMO": "false",
             "PARLEY_SLOT_HORIZON_DAYS": "0",  # slots come from the story alone, not from the periodic job
+            **settings,
         }
-        stack.enter_context(_serving(port, environment, folder / "server.log"))
+        log = folder / "server.log"
+        pid = stack.enter_context(_serving(port, environment, log))
         running = Running(
             url=f"http://127.0.0.1:{port}",
             database_url=database_url,
             email="operator@example.com",
             password=secrets.token_urlsafe(16),
+            pid=pid,
+            log=log,
         )
         _make_administrator(running, environment)
         yield running
 
 
 @contextmanager
-def _serving(port: int, environment: dict[str, str], log: Path) -> Iterator[None]:
+def _serving(port: int, environment: dict[str, str], log: Path) -> Iterator[int]:
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "manage.py", "serve"],
@@ -74,7 +83,7 @@ def _serving(port: int, environment: dict[str, str], log: Path) -> Iterator[None
         )
     try:
         _wait_until_it_answers(process, port, log)
-        yield
+        yield process.pid
     finally:
         process.send_signal(signal.SIGTERM)
         try:
@@ -108,7 +117,8 @@ def _make_administrator(running: Running, environment: dict[str, str]) -> None:
     )
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-_NOTHING_MAY_BE_FOUND = {
+NOTHING_MAY_BE_FOUND = {
     "a slot's count is not the number of its live bookings": """
         SELECT s.id FROM interviews_interviewslot s
          WHERE s.current_bookings <> (SELECT count(*) FROM interviews_interviewschedule b
@@ -64,7 +64,7 @@ def broken_invariants() -> dict[str, list[object]]:
     """The sentences that do not hold, with the ids at fault."""
     found = {}
     with connection.cursor() as cursor:
-        for sentence, query in _NOTHING_MAY_BE_FOUND.items():
+        for sentence, query in NOTHING_MAY_BE_FOUND.items():
             cursor.execute(query)
             if rows := cursor.fetchall():
                 found[sentence] = [row[0] for row in rows]

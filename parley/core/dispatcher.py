@@ -8,6 +8,8 @@ from asgiref.sync import async_to_sync
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import ConnectorException, UniqueViolation
+from procrastinate.jobs import Status
 
 from parley.core.outbox import Reader, pass_over, read_on, readers
 
@@ -68,9 +70,28 @@ class Dispatcher:
 def rescue_jobs() -> int:
     """Let jobs run again whose worker has died over them; returns how many. Tasks are safe to run twice."""
     stalled = list(async_to_sync(app.job_manager.get_stalled_jobs)(seconds_since_heartbeat=SILENT_SECONDS))
-    for job in stalled:
-        if job.id is not None:
-            app.job_manager.retry_job_by_id(job.id, retry_at=timezone.now())
-    if stalled:
-        log.warning("jobs_rescued", count=len(stalled))
-    return len(stalled)
+    rescued = sum(_rescue_job(job.id) for job in stalled if job.id is not None)
+    if rescued:
+        log.warning("jobs_rescued", count=rescued)
+    return rescued
+
+
+def _rescue_job(job_id: int) -> bool:
+    """Whether it was still there to be rescued; one that cannot be must not keep the others waiting."""
+    try:
+        app.job_manager.retry_job_by_id(job_id, retry_at=timezone.now())
+    except UniqueViolation:  # the same waits already: that will do, and it cannot begin while this one holds its lock
+        return _remove_job(job_id)
+    except ConnectorException:  # it has ended meanwhile: its worker was only slow
+        log.info("job_not_rescued", job=job_id)
+        return False
+    return True
+
+
+def _remove_job(job_id: int) -> bool:
+    try:
+        finish = async_to_sync(app.job_manager.finish_job_by_id_async)
+        finish(job_id, status=Status.SUCCEEDED, delete_job=True)
+    except ConnectorException:
+        return False
+    return True

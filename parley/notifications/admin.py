@@ -23,6 +23,7 @@ class MessageAdmin(LookingAdmin):
         "recipient",
         "state",
         "due_at",
+        "next_attempt_at",
         "sent_at",
         "attempts",
         "last_error",
@@ -37,7 +38,9 @@ class MessageAdmin(LookingAdmin):
     def again(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
         """Others are refused."""
         actor = operator(request)
-        self.each(request, rows, lambda key, now: send_again(message_id=key, actor=actor), done="are sent again")
+        self.each(
+            request, rows, lambda key, now: send_again(message_id=key, actor=actor, now=now), done="are sent again"
+        )
 
 
 @admin.register(MailPolicy)

@@ -1,14 +1,10 @@
 """Asking for mails to be sent: by the tasks' names, because tasks import what asks."""
 
-from datetime import datetime
-
 from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from parley.notifications.models import Message
-
-SEND_WAITING, SEND = "notifications.send_waiting", "notifications.send"
+SEND_WAITING = "notifications.send_waiting"
 
 
 def ask_to_send() -> None:
@@ -22,8 +18,3 @@ def ask_to_send() -> None:
             app.configure_task(SEND_WAITING, lock=SEND_WAITING, queueing_lock=SEND_WAITING).defer()
     except AlreadyEnqueued:
         return
-
-
-def send_later(message: Message, *, at: datetime) -> None:
-    """Have one mail tried once more."""
-    app.configure_task(SEND, schedule_at=at).defer(message_id=str(message.pk))

@@ -73,6 +73,7 @@ def _messages(
             recipient=interview.candidate.email,
             planned_for=start if mail.kind is Kind.REMINDER else None,
             due_at=mail.due_at,
+            next_attempt_at=mail.due_at,
             created_at=now,
         )
         for mail in planned(

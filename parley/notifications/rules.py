@@ -30,6 +30,18 @@ class State(TextChoices):
     UNDELIVERED = "undelivered"
 
 
+UNSETTLED = (State.WAITING, State.SENDING)
+PAUSES = (  # after the first attempt, the second …: over six hours in all
+    timedelta(seconds=5),
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=2),
+    timedelta(hours=3),
+)
+ATTEMPTS = len(PAUSES) + 1
+
 OF_EVENT = {
     "interview.invited": Kind.INVITATION,
     "interview.booked": Kind.BOOKED,
@@ -91,6 +103,11 @@ def planned(
             if moment > now
         ]
     return mails
+
+
+def next_attempt(attempts: int, *, now: datetime) -> datetime | None:
+    """When to try once more after so many ``attempts``; None after the last one."""
+    return None if attempts >= ATTEMPTS else now + PAUSES[max(attempts, 1) - 1]
 
 
 def is_reminder_idle(*, is_live: bool, start: datetime, due_at: datetime, planned_for: datetime, now: datetime) -> bool:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.db import connection, connections, transaction
@@ -130,8 +131,9 @@ def test_an_event_that_never_can_be_handled_does_not_stop_those_behind_it(monkey
     assert notes.read == ["a", "b", "c"]
 
 
-def test_the_job_of_a_dead_worker_runs_again() -> None:
-    job_id = app.configure_task("core.housekeeping").defer(timestamp=0)
+def left_by_a_dead_worker(task: str, **options: Any) -> int:
+    """A job that is being done by nobody any more."""
+    job_id = app.configure_task(task, **options).defer(timestamp=0)
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour') RETURNING id"
@@ -140,7 +142,35 @@ def test_the_job_of_a_dead_worker_runs_again() -> None:
         cursor.execute(
             "UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s WHERE id = %s", [worker_id, job_id]
         )
-        assert rescue_jobs() == 1
-        cursor.execute("SELECT status FROM procrastinate_jobs WHERE id = %s", [job_id])
-        assert cursor.fetchone() == ("todo",)
+    return job_id
+
+
+def jobs() -> list[tuple[int, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, status FROM procrastinate_jobs ORDER BY id")
+        return list(cursor.fetchall())
+
+
+@pytest.fixture
+def _no_jobs() -> None:
+    """The queue's tables are not emptied between tests."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+
+
+@pytest.mark.usefixtures("_no_jobs")
+def test_the_job_of_a_dead_worker_runs_again() -> None:
+    job_id = left_by_a_dead_worker("core.housekeeping")
+    assert (rescue_jobs(), jobs()) == (1, [(job_id, "todo")])
+    assert rescue_jobs() == 0
+
+
+@pytest.mark.usefixtures("_no_jobs")
+def test_the_job_of_a_dead_worker_gives_way_where_the_same_waits_already() -> None:
+    """It would hold its lock for ever: nothing of its kind would run any more."""
+    options: dict[str, Any] = {"lock": "one at a time", "queueing_lock": "one that waits"}
+    left_by_a_dead_worker("core.housekeeping", **options)
+    waiting = app.configure_task("core.housekeeping", **options).defer(timestamp=0)
+    behind = left_by_a_dead_worker("core.housekeeping")
+    assert (rescue_jobs(), jobs()) == (2, [(waiting, "todo"), (behind, "todo")])
     assert rescue_jobs() == 0

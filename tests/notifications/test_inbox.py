@@ -25,7 +25,7 @@ from parley.notifications.inbox_texts import CONFLICTS, MAILS, RESOLUTIONS, TITL
 from parley.notifications.models import Message, Notification
 from parley.notifications.operations.inbox import choose_kinds, forget_old, mark_all_read, mark_read
 from parley.notifications.operations.sending import claim, settle_failed
-from parley.notifications.rules import Kind
+from parley.notifications.rules import ATTEMPTS, PAUSES, Kind
 from parley.notifications.tasks import tidy_inbox
 from parley.organizations.models import Company, User
 from tests.factories import (
@@ -173,18 +173,20 @@ def test_a_mail_that_was_given_up_is_told(interview: Interview, company: Company
         event_id=1,
         recipient="zoe@example.org",
         due_at=NOW,
+        next_attempt_at=NOW,
+        attempts=ATTEMPTS - 2,
         created_at=NOW,
     )
-    for is_last in (False, True, True):  # the second last one finds nothing to settle
-        claim(message_id=message.pk, now=NOW)
-        settle_failed(message_id=message.pk, error="451", is_last=is_last, now=NOW)
+    for now in (NOW, NOW + PAUSES[-1], NOW + PAUSES[-1]):  # the last one finds nothing to settle
+        claim(message_id=message.pk, now=now)
+        settle_failed(message_id=message.pk, claimed_at=now, error="451", now=now)
     event = Event.objects.get(type="message.undelivered")
     assert (event.object_type, event.object_id, event.company_id) == ("message", str(message.pk), company.pk)
     assert event.after == {
         "state": "undelivered",
         "kind": "booked",
         "interview_id": str(interview.pk),
-        "attempts": 2,
+        "attempts": ATTEMPTS,
     }
     read()
     assert inbox(colleague) == [

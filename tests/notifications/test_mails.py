@@ -21,9 +21,17 @@ from parley.interviews.operations.links import book_by_link, invite_candidate
 from parley.interviews.operations.slots import cancel_slot
 from parley.notifications.jobs import SEND_WAITING
 from parley.notifications.models import MailPolicy, Message
-from parley.notifications.operations.sending import ATTEMPTS, CLAIM_LASTS, Claimed, claim, send_again
+from parley.notifications.operations.sending import (
+    CLAIM_LASTS,
+    Claimed,
+    claim,
+    send_again,
+    settle_failed,
+    settle_sent,
+)
 from parley.notifications.reader import READER, plan_mails
-from parley.notifications.tasks import NotSent, deliver, send_due
+from parley.notifications.rules import ATTEMPTS, PAUSES
+from parley.notifications.tasks import deliver, send_due
 from parley.organizations.models import Company, User
 from tests.factories import CandidateFactory, CompanyFactory, InterviewFactory, JobFactory, SlotFactory, UserFactory
 from tests.mailbox import Mailbox, body, entry, subject
@@ -255,7 +263,7 @@ def test_an_event_that_is_read_twice_makes_its_mails_once(
         assert cursor.fetchone() == (1,)
 
 
-def test_what_waits_is_sent_once_and_a_refused_mail_gets_a_job_of_its_own(
+def test_what_waits_is_sent_once_and_a_refused_mail_once_more_when_its_pause_is_over(
     mailbox: Mailbox, interview: Interview, slots: list[InterviewSlot], actor: User
 ) -> None:
     schedule = book(interview, slots[2], actor)
@@ -265,18 +273,46 @@ def test_what_waits_is_sent_once_and_a_refused_mail_gets_a_job_of_its_own(
     mailbox.refuse = "451 Try later"
     assert (send_due(now=NOW), send_due(now=NOW)) == (2, 0)
     mailbox.refuse = ""
-    with connection.cursor() as cursor:
-        keys = [str(key) for key in Message.objects.values_list("pk", flat=True)]
-        jobs = "SELECT args->>'message_id' FROM procrastinate_jobs WHERE args->>'message_id' = ANY(%s) ORDER BY id"
-        cursor.execute(jobs, [keys])
-        again = [row[0] for row in cursor.fetchall()]
-    assert len(again) == 2
-    for key in again:
-        deliver(UUID(key), now=NOW)
-    assert len(mailbox.got) == 2
+    later = NOW + PAUSES[0]
+    assert (send_due(now=later - timedelta(seconds=1)), mailbox.got) == (0, [])
+    assert (send_due(now=later), send_due(now=later), len(mailbox.got)) == (2, 0, 2)
     assert send_due(now=slots[1].start_time - timedelta(hours=2)) == 1  # a day before the new time
     assert send_due(now=slots[1].start_time) == 2  # an hour before it, too late; a day before the old one, idle
     assert len(mailbox.got) == 3
+
+
+def test_a_failure_that_comes_after_the_claim_has_ended_disturbs_nobody(
+    mailbox: Mailbox, interview: Interview, slots: list[InterviewSlot], actor: User
+) -> None:
+    """The first sender was only slow; meanwhile another has the mail."""
+    book(interview, slots[0], actor)
+    wait_until_readable()
+    read_on(READER, now=NOW)
+    key = Message.objects.get(kind="booked").pk
+    second = NOW + CLAIM_LASTS
+    assert claim(message_id=key, now=NOW) is not None
+    assert claim(message_id=key, now=second) is not None
+    settle_failed(message_id=key, claimed_at=NOW, error="TimeoutError", now=second)
+    message = Message.objects.get(pk=key)
+    assert (message.state, message.claimed_at, message.last_error) == ("sending", second, "")
+    settle_sent(message_id=key, now=second)
+    message.refresh_from_db()
+    assert (message.state, message.claimed_at, message.next_attempt_at) == ("sent", None, None)
+
+
+def test_a_fault_of_ours_is_tried_again_and_the_mails_behind_it_go_on(
+    mailbox: Mailbox, interview: Interview, slots: list[InterviewSlot], actor: User
+) -> None:
+    schedule = book(interview, slots[0], actor)
+    reschedule_booking(schedule_id=schedule.pk, slot_id=slots[1].pk, actor=actor, now=NOW)
+    wait_until_readable()
+    read_on(READER, now=NOW)
+    Message.objects.filter(kind="booked").update(recipient="no\naddress")  # which makes no header
+    assert (send_due(now=NOW), send_due(now=NOW)) == (2, 0)
+    broken = Message.objects.get(kind="booked")
+    assert (broken.state, broken.attempts, broken.next_attempt_at) == ("waiting", 1, NOW + PAUSES[0])
+    assert broken.last_error == "ValueError"
+    assert [mail["To"] for mail in mailbox.got] == ["zoe@example.org"]
 
 
 def test_a_mail_that_is_being_sent_is_not_sent_by_another(
@@ -288,7 +324,8 @@ def test_a_mail_that_is_being_sent_is_not_sent_by_another(
     key = Message.objects.get(kind="booked").pk
     assert claim(message_id=key, now=NOW) is not None
     with pytest.raises(Claimed):
-        deliver(key, now=NOW + CLAIM_LASTS - timedelta(seconds=1))
+        claim(message_id=key, now=NOW + CLAIM_LASTS - timedelta(seconds=1))
+    deliver(key, now=NOW + CLAIM_LASTS - timedelta(seconds=1))
     assert mailbox.got == []
     deliver(key, now=NOW + CLAIM_LASTS)  # whoever had it has died
     deliver(key, now=NOW + CLAIM_LASTS)
@@ -319,18 +356,21 @@ def test_a_refused_mail_is_tried_again_and_in_the_end_shown_as_undelivered(
     read_on(READER, now=NOW)
     key = Message.objects.get(kind="booked").pk
     mailbox.refuse = "451 Try later"
-    for _ in range(ATTEMPTS - 1):
-        with pytest.raises(NotSent):
-            deliver(key, now=NOW)
-    deliver(key, now=NOW)  # the last time
+    now = NOW
+    for attempt, pause in enumerate(PAUSES, start=1):
+        deliver(key, now=now)
+        message = Message.objects.get(pk=key)
+        assert (message.state, message.attempts, message.next_attempt_at) == ("waiting", attempt, now + pause)
+        now += pause
+    deliver(key, now=now)  # the last time
     message = Message.objects.get(pk=key)
-    assert (message.state, message.attempts) == ("undelivered", ATTEMPTS)
+    assert (message.state, message.attempts, message.next_attempt_at) == ("undelivered", ATTEMPTS, None)
     assert "451" in message.last_error
     mailbox.refuse = ""
-    deliver(key, now=NOW)
+    deliver(key, now=now)
     assert mailbox.got == []
-    send_again(message_id=key, actor=actor)
-    deliver(key, now=NOW)
+    send_again(message_id=key, actor=actor, now=now)
+    deliver(key, now=now)
     assert (len(mailbox.got), Message.objects.get(pk=key).state) == (1, "sent")
 
 
@@ -344,11 +384,10 @@ def test_a_mail_that_a_later_one_has_overtaken_is_left_out(
     read_on(READER, now=NOW)
     booked, cancelled = Message.objects.exclude(kind="reminder").order_by("event_id")
     mailbox.refuse = "451 Try later"
-    with pytest.raises(NotSent):
-        deliver(booked.pk, now=NOW)
+    deliver(booked.pk, now=NOW)
     mailbox.refuse = ""
     deliver(cancelled.pk, now=NOW)
-    deliver(booked.pk, now=NOW)
+    deliver(booked.pk, now=NOW + PAUSES[0])
     assert [subject(mail).rpartition(" ")[2] for mail in mailbox.got] == ["cancelled"]
     booked.refresh_from_db()
     assert booked.state == "skipped"
@@ -360,8 +399,7 @@ def test_a_mail_server_that_is_not_there_changes_no_booking(
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     schedule = book(interview, slots[0], actor)
-    with pytest.raises(NotSent):
-        send_what_is_due()
+    send_what_is_due()
     schedule.refresh_from_db()
     assert (schedule.status, states()["booked"]) == ("pending", ["waiting"])
 

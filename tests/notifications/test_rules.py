@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from parley.core.errors import Invalid
-from parley.notifications.rules import Kind, is_reminder_idle, planned
+from parley.notifications.rules import ATTEMPTS, PAUSES, Kind, is_reminder_idle, next_attempt, planned
 from parley.notifications.texts import DEFAULTS, NAMES, fill, refuse_bad_texts
 
 NOW = datetime(2027, 3, 1, 8, tzinfo=UTC)
@@ -83,3 +83,10 @@ def test_texts_that_cannot_be_sent_are_refused_by_kind(parts: dict[str, str]) ->
     with pytest.raises(Invalid) as refusal:
         refuse_bad_texts({"booked": parts})
     assert list(refusal.value.errors) == ["texts.booked"]
+
+
+def test_pauses_grow_and_end() -> None:
+    moments = [next_attempt(attempts, now=NOW) for attempts in range(1, ATTEMPTS + 1)]
+    assert moments == [*(NOW + pause for pause in PAUSES), None]
+    assert list(PAUSES) == sorted(PAUSES)
+    assert timedelta(hours=6) < sum(PAUSES, timedelta()) < timedelta(hours=7)

@@ -1,15 +1,13 @@
 """The quarter, smaller, on a real server; and that its checks notice what they are for."""
 
 import copy
-import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
-from psycopg.conninfo import make_conninfo
 
 from scenarios.books import Booking, Books, Slot
 from scenarios.checks import differences
@@ -22,17 +20,6 @@ NIGHT = Pattern(kind="general", days=(7,), start=time(0, 30), end=time(4, 30), s
 MORNING = Pattern(
     kind="technical", days=(1, 5), start=time(9), end=time(11, 15), slot=60, pause=15, places=2, weekly=True
 )
-
-
-@pytest.fixture
-def empty_database() -> Iterator[str]:
-    server, name = os.environ["DATABASE_URL"], f"scenario_{os.getpid()}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
-        try:
-            yield make_conninfo(server, dbname=name)
-        finally:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
 def test_quarter_ends_with_totals_that_agree(empty_database: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -51,4 +51,4 @@ class MessageViewSet(Resource):
     @action(detail=True, methods=["post"])
     def send_again(self, request: Request, pk: Any) -> Response:
         """Send an undelivered mail once more."""
-        return Response(message_out(send_again(message_id=pk, actor=self.actor)))
+        return Response(message_out(send_again(message_id=pk, actor=self.actor, now=self.now)))

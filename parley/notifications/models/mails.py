@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from parley.interviews.models import Interview, InterviewSchedule, PlaceHold
-from parley.notifications.rules import DEFAULT_REMINDERS, Kind, State
+from parley.notifications.rules import DEFAULT_REMINDERS, UNSETTLED, Kind, State
 from parley.organizations.models import Company
 from parley.organizations.tenancy import CompanyOwnedQuerySet
 
@@ -59,6 +59,7 @@ class Message(models.Model):
     recipient = models.EmailField(max_length=254)
     planned_for = models.DateTimeField(null=True)  # the start that a reminder reminds of
     due_at = models.DateTimeField()
+    next_attempt_at = models.DateTimeField(null=True)  # while it is not settled: not to be sent before
     state = models.CharField(max_length=16, choices=State, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
     claimed_at = models.DateTimeField(null=True)
@@ -72,9 +73,7 @@ class Message(models.Model):
         ordering: ClassVar[list[str]] = ["-created_at", "id"]
         indexes = [
             models.Index(fields=["company", "created_at"], name="message_company_created"),
-            models.Index(
-                fields=["due_at"], condition=Q(state__in=[State.WAITING, State.SENDING]), name="message_unsettled_due"
-            ),
+            models.Index(fields=["next_attempt_at"], condition=Q(state__in=UNSETTLED), name="message_unsettled_next"),
         ]
         constraints = [
             models.CheckConstraint(name="message_kind_known", condition=Q(kind__in=Kind.values)),
@@ -82,6 +81,16 @@ class Message(models.Model):
             models.CheckConstraint(
                 name="message_sent_at_agrees",
                 condition=Q(state=State.SENT, sent_at__isnull=False) | (~Q(state=State.SENT) & Q(sent_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="message_next_attempt_agrees",
+                condition=Q(state__in=UNSETTLED, next_attempt_at__isnull=False)
+                | (~Q(state__in=UNSETTLED) & Q(next_attempt_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="message_claim_agrees",
+                condition=Q(state=State.SENDING, claimed_at__isnull=False)
+                | (~Q(state=State.SENDING) & Q(claimed_at__isnull=True)),
             ),
         ]
 

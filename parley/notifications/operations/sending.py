@@ -19,9 +19,9 @@ from parley.notifications.rules import (
     Kind,
     State,
     is_reminder_idle,
+    next_attempt,
 )
 
-ATTEMPTS = 8
 CLAIM_LASTS = timedelta(minutes=5)  # longer than a mail server is waited for
 LINK_LASTS = timedelta(days=30)
 NEEDS_LINK = (Kind.INVITATION, Kind.BOOKED, Kind.RESCHEDULED, Kind.UNSEATED, Kind.REMINDER, *ASKS_ABOUT_A_PLACE)
@@ -33,19 +33,19 @@ class Claimed(Exception):
 
 @operation
 def claim(*, message_id: UUID, now: datetime) -> Message | None:
-    """Take a mail to send it. None where nothing is to be done: it is sent, given up, or idle by now.
+    """Take a mail to send it. None where nothing is to be done: it is sent, given up, idle by now, or not due yet.
 
     Raises ``Claimed`` where it is taken; a claim that was never settled, because its process died, ends after some
     minutes.
     """
     message = Message.objects.select_for_update(no_key=True).filter(pk=message_id).first()
-    if message is None or message.state not in (State.WAITING, State.SENDING):
+    if message is None or message.next_attempt_at is None or message.next_attempt_at > now:
         return None
-    if message.state == State.SENDING and message.claimed_at is not None and message.claimed_at > now - CLAIM_LASTS:
+    if message.claimed_at is not None and message.claimed_at > now - CLAIM_LASTS:
         raise Claimed
     if _is_overtaken(message) or (message.kind == Kind.REMINDER and _is_idle(message, now=now)):
-        message.state = State.SKIPPED
-        message.save(update_fields=["state"])
+        message.state, message.claimed_at, message.next_attempt_at = State.SKIPPED, None, None
+        message.save(update_fields=["state", "claimed_at", "next_attempt_at"])
         return None
     message.state, message.claimed_at = State.SENDING, now
     message.attempts += 1
@@ -57,28 +57,38 @@ def claim(*, message_id: UUID, now: datetime) -> Message | None:
 
 @operation
 def settle_sent(*, message_id: UUID, now: datetime) -> None:
-    """The mail server has taken it."""
-    Message.objects.filter(pk=message_id, state=State.SENDING).update(state=State.SENT, sent_at=now, last_error="")
-
-
-@operation
-def settle_failed(*, message_id: UUID, error: str, is_last: bool, now: datetime) -> None:
-    """It was refused or could not be sent: it waits for another try, or counts as undelivered after the last."""
-    state = State.UNDELIVERED if is_last else State.WAITING
+    """The mail server has taken it, whoever sends it by now."""
     rows = Message.objects.filter(pk=message_id, state=State.SENDING)
-    if rows.update(state=state, last_error=error[:500]) and is_last:
-        _tell_undelivered(Message.objects.get(pk=message_id), now=now)
+    rows.update(state=State.SENT, sent_at=now, claimed_at=None, next_attempt_at=None, last_error="")
 
 
 @operation
-def send_again(*, message_id: UUID, actor: Actor) -> Message:
+def settle_failed(*, message_id: UUID, claimed_at: datetime, error: str, now: datetime) -> None:
+    """It was refused or could not be sent: it waits for another try, or counts as undelivered after the last.
+
+    Nothing where the claim of ``claimed_at`` has ended, and somebody else has it.
+    """
+    rows = Message.objects.select_for_update(no_key=True)
+    message = rows.filter(pk=message_id, state=State.SENDING, claimed_at=claimed_at).first()
+    if message is None:
+        return
+    again = next_attempt(message.attempts, now=now)
+    message.state = State.UNDELIVERED if again is None else State.WAITING
+    message.claimed_at, message.next_attempt_at, message.last_error = None, again, error[:500]
+    message.save(update_fields=["state", "claimed_at", "next_attempt_at", "last_error"])
+    if again is None:
+        _tell_undelivered(message, now=now)
+
+
+@operation
+def send_again(*, message_id: UUID, actor: Actor, now: datetime) -> Message:
     """Let an undelivered mail be tried once more."""
     rows = Message.objects.select_for_update(no_key=True)
     message = rows.seen_by(actor, pk=message_id, thing="message")
     if message.state != State.UNDELIVERED:
         raise Conflict("Only an undelivered message is sent again.", code="not_undelivered")
-    message.state, message.attempts, message.claimed_at = State.WAITING, 0, None
-    message.save(update_fields=["state", "attempts", "claimed_at"])
+    message.state, message.attempts, message.next_attempt_at = State.WAITING, 0, now
+    message.save(update_fields=["state", "attempts", "next_attempt_at"])
     ask_to_send()
     return message
 

@@ -1,0 +1,1 @@
+"""Bookings while programs are killed: afterwards everything has been told exactly once, in effect."""
