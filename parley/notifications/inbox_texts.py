@@ -39,6 +39,8 @@ MAILS = {
     Kind.UNSEATED.value: "the mail about the lost place",
     Kind.PROPOSED.value: "the proposal of another time",
     Kind.OFFERED.value: "the offer of a time that was waited for",
+    Kind.OFFER_GONE.value: "the mail about an offered time that fell away",
+    Kind.WAIT_OVER.value: "the mail about the end of the wait",
     Kind.REMINDER.value: "the reminder",
 }
 A_WEBHOOK = "A webhook"

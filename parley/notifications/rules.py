@@ -17,6 +17,8 @@ class Kind(TextChoices):
     UNSEATED = "unseated", "place lost"
     PROPOSED = "proposed", "new place proposed"
     OFFERED = "offered", "waited-for place offered"
+    OFFER_GONE = "offer_gone", "offered place lost"
+    WAIT_OVER = "wait_over", "no longer on the waitlist"
     REMINDER = "reminder"
 
 
@@ -53,6 +55,8 @@ OF_EVENT = {
     "interview.proposal_expired": Kind.UNSEATED,
     "interview.proposal_withdrawn": Kind.UNSEATED,
     "waitlist.offered": Kind.OFFERED,
+    "waitlist.offer_withdrawn": Kind.OFFER_GONE,
+    "waitlist.lapsed": Kind.WAIT_OVER,
 }
 # Of these another mail tells better, where Parley finds a new place by itself: they wait for it a little.
 MAY_FIND_ANOTHER = ("interview.unseated", "interview.proposal_withdrawn")
@@ -67,7 +71,8 @@ CALENDAR_EVENTS = [
 ]
 HOLDS_A_PLACE = (Kind.BOOKED, Kind.RESCHEDULED)
 ASKS_ABOUT_A_PLACE = (Kind.PROPOSED, Kind.OFFERED)
-CHANGES_NOTHING = (Kind.INVITATION, Kind.REMINDER, *ASKS_ABOUT_A_PLACE)
+ABOUT_WAITING = (Kind.OFFER_GONE, Kind.WAIT_OVER)
+CHANGES_NOTHING = (Kind.INVITATION, Kind.REMINDER, *ASKS_ABOUT_A_PLACE, *ABOUT_WAITING)
 DEFAULT_REMINDERS = (24 * 60, 60)  # minutes before the start
 MOST_REMINDERS = 5
 

@@ -58,6 +58,16 @@ DEFAULTS: dict[Kind, tuple[str, str]] = {
         " This one has become free, and is kept for you{reply_until}:\n\n{when}\n{duration}\n\n"
         "Accept it, or go on waiting:\n{link}",
     ),
+    Kind.OFFER_GONE: (
+        "The time that was kept for you is gone: your interview with {company_name}",
+        "Hello {candidate_name},\n\nthe time that was kept for your interview with {company_name}{job_title} has fallen"
+        " away. We are sorry. You are still on the waitlist, and can choose another time here:\n{link}",
+    ),
+    Kind.WAIT_OVER: (
+        "Your interview with {company_name} needs a time",
+        "Hello {candidate_name},\n\nyou are not on the waitlist for your interview with {company_name}{job_title} any"
+        " more, and it has no time yet. Choose one, or wait again:\n{link}",
+    ),
     Kind.REMINDER: (
         "Reminder: your interview with {company_name}, {when}",
         "Hello {candidate_name},\n\nthis is a reminder of your interview with {company_name}{job_title}:\n\n{when}\n"

@@ -14,7 +14,7 @@ from parley.interviews.operations.links import accept_by_link, decline_by_link, 
 from parley.interviews.operations.reseating import reseat
 from parley.interviews.operations.slots import cancel_slot
 from parley.interviews.operations.undoing import undo_resolution
-from parley.interviews.operations.waitlist import join_waitlist, offer_places
+from parley.interviews.operations.waitlist import end_waiting, join_waitlist, leave, offer_places
 from parley.interviews.rules.states import Resolution
 from parley.notifications.models import Message
 from parley.notifications.reader import READER
@@ -183,6 +183,45 @@ def test_a_proposal_that_is_answered_before_the_mail_is_not_sent(
     undo_resolution(conflict_id=PlaceHold.objects.get().conflict_id, actor=actor, now=NOW)  # type: ignore[arg-type]
     send_what_is_due()
     assert ("proposed", "skipped") in kinds()
+
+
+def test_who_waits_is_told_when_the_offer_falls_away_and_when_the_wait_is_over(
+    mailbox: Mailbox, interview: Interview, slots: list[InterviewSlot], company: Company, actor: User
+) -> None:
+    until = NINE + timedelta(hours=1)
+    join_waitlist(
+        interview_id=interview.pk, interview_type="", start_after=None, start_before=until, actor=actor, now=NOW
+    )
+    offer_places(company_id=company.pk, now=NOW)
+    send_what_is_due()
+    cancel_slot(slot_id=slots[0].pk, cascade=False, reason="", actor=actor, now=NOW)
+    send_what_is_due()
+    assert end_waiting(now=until) == 1
+    send_what_is_due(until)
+    assert kinds() == [("offered", "sent"), ("offer_gone", "sent"), ("wait_over", "sent")]
+    assert [subject(mail) for mail in mailbox.got[1:]] == [
+        "The time that was kept for you is gone: your interview with Acme",
+        "Your interview with Acme needs a time",
+    ]
+    assert all("/interview/" in body(mail) for mail in mailbox.got[1:])
+
+
+def test_who_has_left_the_waitlist_or_is_booked_is_not_told_of_it(
+    mailbox: Mailbox, interview: Interview, slots: list[InterviewSlot], company: Company, actor: User
+) -> None:
+    until = NINE + timedelta(days=1)
+    entry = join_waitlist(
+        interview_id=interview.pk, interview_type="", start_after=None, start_before=until, actor=actor, now=NOW
+    )
+    offer_places(company_id=company.pk, now=NOW)
+    leave(entry_id=entry.pk, actor=actor, now=NOW)
+    join_waitlist(
+        interview_id=interview.pk, interview_type="", start_after=None, start_before=until, actor=actor, now=NOW
+    )
+    offer_places(company_id=company.pk, now=NOW)
+    book_interview(interview_id=interview.pk, slot_id=slots[1].pk, notes="", actor=actor, now=NOW)
+    send_what_is_due()
+    assert [kind for kind, state in kinds() if state == "sent"] == ["booked"]
 
 
 def test_who_waits_is_told_what_became_free(

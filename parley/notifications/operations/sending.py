@@ -8,11 +8,12 @@ from parley.core.errors import Conflict
 from parley.core.events import Change, record
 from parley.core.transactions import operation
 from parley.interviews.operations.links import ensure_link
-from parley.interviews.queries import live_hold, live_schedule
+from parley.interviews.queries import live_hold, live_schedule, live_waiting
 from parley.interviews.rules.states import HoldStatus, InterviewStatus
 from parley.notifications.jobs import ask_to_send
 from parley.notifications.models import Message
 from parley.notifications.rules import (
+    ABOUT_WAITING,
     ASKS_ABOUT_A_PLACE,
     CHANGES_NOTHING,
     HOLDS_A_PLACE,
@@ -24,7 +25,15 @@ from parley.notifications.rules import (
 
 CLAIM_LASTS = timedelta(minutes=5)  # longer than a mail server is waited for
 LINK_LASTS = timedelta(days=30)
-NEEDS_LINK = (Kind.INVITATION, Kind.BOOKED, Kind.RESCHEDULED, Kind.UNSEATED, Kind.REMINDER, *ASKS_ABOUT_A_PLACE)
+NEEDS_LINK = (
+    Kind.INVITATION,
+    Kind.BOOKED,
+    Kind.RESCHEDULED,
+    Kind.UNSEATED,
+    Kind.REMINDER,
+    *ASKS_ABOUT_A_PLACE,
+    *ABOUT_WAITING,
+)
 
 
 class Claimed(Exception):
@@ -123,6 +132,10 @@ def _is_overtaken(message: Message) -> bool:
         interview_id = message.interview_id
         is_over = message.interview.status != InterviewStatus.SCHEDULED
         return told_anew or is_over or live_schedule(interview_id) is not None or live_hold(interview_id) is not None
+    if message.kind in ABOUT_WAITING:
+        is_waiting = live_waiting(message.interview_id) is not None
+        has_a_place = live_schedule(message.interview_id) or live_hold(message.interview_id)
+        return bool(has_a_place) or is_waiting != (message.kind == Kind.OFFER_GONE)
     if message.kind in ASKS_ABOUT_A_PLACE:
         return message.hold is None or message.hold.status != HoldStatus.HELD
     if message.kind not in HOLDS_A_PLACE:

@@ -119,6 +119,8 @@ TYPES: dict[str, str] = {
     "conflict.reopened": "A settled conflict is open again.",
     "waitlist.joined": "An interview waits for a place that begins from `start_after` until before `start_before`.",
     "waitlist.offered": "A place is held for an interview that waits; the candidate is asked until `expires_at`.",
+    "waitlist.offer_accepted": "The offered place was taken: `interview.booked` follows.",
+    "waitlist.offer_withdrawn": "The offered place was given up: it fell away, or the interview needs none.",
     "waitlist.offer_declined": "The candidate does not want the offered place, and goes on waiting.",
     "waitlist.offer_expired": "Nobody answered in time; the offered place is free again.",
     "waitlist.left": "An interview waits no longer.",
