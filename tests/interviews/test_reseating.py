@@ -398,7 +398,7 @@ def double_booked(company: Company, actor: User, now: datetime) -> list[Intervie
     rows = [Row(interview_id=InterviewFactory(candidate=candidate).pk, slot_id=slot.pk) for slot in slots]
     return sorted(
         import_bookings(rows=rows, actor=actor, now=now).conflicts,
-        key=lambda conflict: [row.interview_id for row in rows].index(conflict.conflicting_interview_id),
+        key=lambda conflict: [str(row.interview_id) for row in rows].index(str(conflict.conflicting_interview_id)),
     )
 
 

@@ -25,15 +25,7 @@ from parley.notifications.rules import (
 
 CLAIM_LASTS = timedelta(minutes=5)  # longer than a mail server is waited for
 LINK_LASTS = timedelta(days=30)
-NEEDS_LINK = (
-    Kind.INVITATION,
-    Kind.BOOKED,
-    Kind.RESCHEDULED,
-    Kind.UNSEATED,
-    Kind.REMINDER,
-    *ASKS_ABOUT_A_PLACE,
-    *ABOUT_WAITING,
-)
+NEEDS_LINK = [kind for kind in Kind if kind is not Kind.CANCELLED]
 
 
 class Claimed(Exception):
