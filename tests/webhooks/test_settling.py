@@ -4,6 +4,8 @@ import pytest
 
 from parley.core.errors import Conflict
 from parley.core.models import Event
+from parley.notifications.inbox_reader import tell_users
+from parley.notifications.models import Notification
 from parley.organizations.models import Company, User
 from parley.webhooks.delivering import send
 from parley.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
@@ -134,6 +136,9 @@ def test_gone_disables_at_once_and_recover_brings_all_back(company: Company, act
         assert states() == ["failed"] * 3
         event = Event.objects.get(type="webhook.disabled")
         assert (event.actor_kind, event.company_id, event.object_id) == ("system", company.pk, str(endpoint.pk))
+        tell_users([event], NOW)  # the notice: everybody in the company finds it in the product
+        notice = Notification.objects.get(user=actor)
+        assert (notice.kind, notice.object_id) == ("webhook_disabled", str(endpoint.pk))
         address = f"http://127.0.0.1:{receiver.port}/in"
         assert event.before == {"url": address, "events": ["*"], "is_active": True}
         assert event.after == {
