@@ -75,6 +75,19 @@ is_bundled() {
     [ -e "$built/app.css" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$(frontend_checksum)" ]
 }
 
+# The tests of the pages drive the machine's own browser, or the one that Playwright fetches.
+has_browser() {
+    command -v chromium >/dev/null || command -v google-chrome >/dev/null || [ -e "$venv/.browser" ]
+}
+
+fetch_browser() {
+    echo "Fetching a Chromium for the tests of the pages …"
+    "$venv/bin/python" -m playwright install chromium ||
+        fail "No Chromium could be fetched (see above). Install one (on Debian: apt install chromium), and run the same command again."
+    touch "$venv/.browser"
+}
+
 built=parley/web/static/parley/built
 is_installed "$kind" || install_python
 is_bundled || build_frontend
+[ "$kind" = base ] || has_browser || fetch_browser
