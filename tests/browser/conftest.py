@@ -16,7 +16,7 @@ AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "ax
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while its event loop is there, nothing else can run one
 def chromium() -> Iterator[Browser]:
     """The machine's own browser, else the one that Playwright has fetched."""
     found = shutil.which("chromium") or shutil.which("google-chrome")
