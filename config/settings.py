@@ -53,7 +53,10 @@ INSTALLED_APPS = [
     "parley.notifications",
     "parley.webhooks",
     "parley.api",
-    "parley.web",
+    "parley.web",  # before allauth: its templates stand in for allauth's
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "parley.demo",
 ]
 
@@ -69,6 +72,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 TEMPLATES = [
@@ -115,6 +119,26 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 PASSWORD_RESET_TIMEOUT = int(timedelta(days=7).total_seconds())  # also how long an invitation of a colleague lasts
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+CSRF_FAILURE_VIEW = "parley.web.errors.forged"
+ACCOUNT_ADAPTER = "parley.web.accounts.Adapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # whoever is here was invited by e-mail, or made by somebody who may
+ACCOUNT_SESSION_REMEMBER = False  # a login ends with the browser, or after SESSION_COOKIE_AGE
+ACCOUNT_RATE_LIMITS = False  # attempts are counted in the database, with those of the API: parley/web/accounts.py
+MFA_ADAPTER = "parley.web.accounts.SecondFactor"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Parley"
+MFA_TOTP_TOLERANCE = 1  # codes: a phone's clock may be half a minute off
+MFA_FORMS = {
+    "authenticate": "parley.web.accounts.CodeForm",
+    "reauthenticate": "parley.web.accounts.CodeAgainForm",
+    "activate_totp": "parley.web.accounts.FirstCodeForm",
+}
+SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 PARLEY_REGISTRATION = env.switch("PARLEY_REGISTRATION", default=True)
 PARLEY_DEMO = env.switch("PARLEY_DEMO", default=True) and not PRODUCTION
 

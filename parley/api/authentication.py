@@ -8,6 +8,7 @@ from knox.models import AuthToken
 from rest_framework.exceptions import AuthenticationFailed
 
 from parley.core.sql import columns, fetch_one, instances
+from parley.organizations.logins import may_enter
 from parley.organizations.models import Company, User
 
 
@@ -48,11 +49,6 @@ SELECT {columns(AuthToken, "t")}, {columns(User, "u")}, {columns(Company, "c")}
   LEFT JOIN {Company._meta.db_table} c ON c.id = u.company_id
  WHERE t.digest = %(digest)s
 """  # noqa: S608 (names of our own tables and columns)
-
-
-def may_enter(user: User) -> bool:
-    """Whether this user may use Parley now: both the user and the company are active."""
-    return user.is_active and (user.company is None or user.company.is_active)
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

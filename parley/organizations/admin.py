@@ -15,7 +15,7 @@ from knox.models import AuthToken
 from parley.core.addresses import client_address
 from parley.core.admin import EditingAdmin, OperationForm
 from parley.core.timezones import zone_names
-from parley.organizations.logins import count_attempt, forgive_attempt
+from parley.organizations.logins import count_attempt, forgive_attempt, second_factor_refuses
 from parley.organizations.models import Company, User
 from parley.organizations.operations.companies import create_company, update_company
 from parley.organizations.operations.users import add_user, invite_again, update_user
@@ -37,6 +37,9 @@ class OperatorLogin(AdminAuthenticationForm):
         if wait is not None:
             raise ValidationError(f"Too many attempts: try again in {wait} seconds.", code="too_many_attempts")
         cleaned = super().clean()
+        user = self.get_user()
+        if second_factor_refuses(user, ""):
+            raise ValidationError("You have a second factor: log in on the start page, and come back.", code="code")
         forgive_attempt(address=address, email=email, now=now)
         return cleaned
 

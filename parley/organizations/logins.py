@@ -1,15 +1,28 @@
-"""How often somebody may try to log in, wherever: in the API and in the admin together."""
+"""Who may enter, and how often somebody may try to, wherever: in the API, the pages and the admin together."""
 
 import hashlib
 from datetime import datetime
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 
 from parley.core.emails import canonical_email
 from parley.core.throttling import Rate, count, give_back
+from parley.organizations.models import User
 
 # From one address, whoever is asked for; a single account's limit is PARLEY_THROTTLE_LOGIN.
 PER_ADDRESS = 20
+
+
+def may_enter(user: User) -> bool:
+    """Whether this user may use Parley now: both the user and the company are active."""
+    return user.is_active and (user.company is None or user.company.is_active)
+
+
+def second_factor_refuses(user: User, code: str) -> bool:
+    """Whether ``user`` has a second factor that ``code`` does not satisfy; a recovery code is used up by it."""
+    factors = list(Authenticator.objects.filter(user_id=user.pk))
+    return bool(factors) and not any(factor.wrap().validate_code(code) for factor in factors)
 
 
 def count_attempt(*, address: str, email: str, now: datetime) -> int | None:

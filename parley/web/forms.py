@@ -7,12 +7,9 @@ from django import forms
 from parley.core.errors import DomainError
 
 
-class JoinForm(forms.Form):
-    """An invited colleague's name and password."""
+class NewPasswordForm(forms.Form):
+    """A new password, twice."""
 
-    full_name = forms.CharField(
-        label="Your name", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"})
-    )
     password = forms.CharField(
         label="Password",
         max_length=128,
@@ -38,3 +35,20 @@ class JoinForm(forms.Form):
         """Show an operation's refusal: at its field where the form has it, else above all."""
         for name, messages in (error.errors or {"": [error.detail]}).items():
             self.add_error(name if name in self.fields else None, messages)
+
+
+class JoinForm(NewPasswordForm):
+    """An invited colleague's name and password."""
+
+    full_name = forms.CharField(
+        label="Your name", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    field_order = ["full_name", "password", "repeated"]
+
+
+class ForgottenForm(forms.Form):
+    """Whose password is forgotten."""
+
+    email = forms.EmailField(
+        label="E-mail address", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "username"})
+    )

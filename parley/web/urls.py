@@ -1,10 +1,32 @@
 """The pages' addresses."""
 
+from allauth.account import views as account
+from allauth.mfa.base import views as mfa
+from allauth.mfa.recovery_codes import views as recovery
+from allauth.mfa.totp import views as totp
 from django.urls import path
 
-from parley.web import asked, candidate, feeds, views
+from parley.web import asked, candidate, conflicts, entrance, feeds, views
+from parley.web.app import guarded, sealed
 
 urlpatterns = [
+    path("", entrance.home, name="home"),
+    path("app/conflicts/", conflicts.conflicts, name="conflicts"),
+    path("app/conflicts/<anyuuid:pk>/settle/", conflicts.settle, name="conflict-settle"),
+    path("app/conflicts/<anyuuid:pk>/undo/", conflicts.undo, name="conflict-undo"),
+    # The names that begin with account and mfa are those by which django-allauth finds its pages.
+    path("login/", sealed(account.login), name="account_login"),
+    path("login/code/", sealed(mfa.authenticate), name="mfa_authenticate"),
+    path("logout/", entrance.leave, name="account_logout"),
+    path("password/forgotten/", entrance.forgotten, name="account_reset_password"),
+    path("password/new/<str:token>/", entrance.new_password, name="new-password"),
+    path("account/security/", guarded(mfa.index), name="mfa_index"),
+    path("account/security/app/", guarded(totp.activate_totp), name="mfa_activate_totp"),
+    path("account/security/app/remove/", guarded(totp.deactivate_totp), name="mfa_deactivate_totp"),
+    path("account/security/codes/", guarded(recovery.view_recovery_codes), name="mfa_view_recovery_codes"),
+    path("account/security/codes/new/", guarded(recovery.generate_recovery_codes), name="mfa_generate_recovery_codes"),
+    path("account/again/", guarded(account.reauthenticate), name="account_reauthenticate"),
+    path("account/again/code/", guarded(mfa.reauthenticate), name="mfa_reauthenticate"),
     path("calendar/<str:token>.ics", feeds.calendar, name="calendar-feed"),
     path("interview/<str:link>/", candidate.interview, name="interview"),
     path("interview/<str:link>/book/", candidate.book, name="interview-book"),

@@ -15,7 +15,7 @@ from rest_framework.test import APIClient
 
 from parley.interviews.models import Interview
 from parley.organizations.models import Role, User
-from tests.api.routes import METHODS, Route, routes
+from tests.api.routes import Route, routes
 from tests.api.tenants import (
     ROLES,
     Tenant,
@@ -40,6 +40,8 @@ LIST = "shows the rows of the own company alone"
 CREATE = "makes something for the own company"
 OBJECT = "another company's object is not there"
 MINE = "what is one user's own is there for nobody else"
+PAGE = "a page for people who are logged in"
+PAGE_OBJECT = "a form of such a page, about one object"
 
 S, C, B, X, I = (  # noqa: E741 (short names for a table)
     "ai-interview-slots",
@@ -62,7 +64,23 @@ _LIST_AND_CREATE = (("get", LIST), ("post", CREATE))
 CLASSIFIED: dict[tuple[str, str], str] = {
     ("healthz", "get"): PUBLIC,
     ("readyz", "get"): PUBLIC,
-    **{("home", method): PUBLIC for method in METHODS},
+    ("home", "get"): PAGE,
+    ("conflicts", "get"): PAGE,
+    ("conflict-settle", "get"): PAGE_OBJECT,
+    ("conflict-undo", "get"): PAGE_OBJECT,
+    **{("account_login", method): PUBLIC for method in ("get", "post", "put")},  # tests/web/test_entrance.py
+    **{("mfa_authenticate", method): PUBLIC for method in ("get", "post")},  # only after the password
+    ("account_logout", "get"): PUBLIC,
+    ("account_reset_password", "get"): PUBLIC,
+    ("new-password", "get"): PUBLIC,  # the link is the key
+    **{
+        (f"mfa_{what}", method): PAGE
+        for what in ("activate_totp", "deactivate_totp", "generate_recovery_codes", "reauthenticate")
+        for method in ("get", "post", "put")
+    },
+    **{("account_reauthenticate", method): PAGE for method in ("get", "post", "put")},
+    ("mfa_index", "get"): PAGE,
+    ("mfa_view_recovery_codes", "get"): PAGE,
     ("schema", "get"): PUBLIC,
     ("docs", "get"): PUBLIC,
     ("join", "get"): PUBLIC,
@@ -143,7 +161,8 @@ OBJECTS = [route for route in ALL if CLASSIFIED.get(route.key) == OBJECT]
 MINES = [route for route in ALL if CLASSIFIED.get(route.key) == MINE]
 LISTS = [route for route in ALL if CLASSIFIED.get(route.key) == LIST]
 CREATES = [route for route in ALL if CLASSIFIED.get(route.key) == CREATE]
-PRIVATE = [route for route in ALL if CLASSIFIED.get(route.key) != PUBLIC]
+PAGES = [route for route in ALL if CLASSIFIED.get(route.key) in (PAGE, PAGE_OBJECT)]
+PRIVATE = [route for route in ALL if CLASSIFIED.get(route.key) != PUBLIC and route not in PAGES]
 roles = pytest.mark.parametrize("role", ROLES)
 
 
@@ -156,7 +175,31 @@ def test_every_route_and_method_is_classified() -> None:
 
 
 def test_what_names_an_object_is_classified_so() -> None:
-    assert [route.key for route in ALL if route.is_detail and CLASSIFIED[route.key] not in (OBJECT, MINE)] == []
+    assert [
+        route.key for route in ALL if route.is_detail and CLASSIFIED[route.key] not in (OBJECT, MINE, PAGE_OBJECT)
+    ] == []
+
+
+@pytest.mark.parametrize("route", PAGES, ids=_named)
+def test_pages_open_for_nobody_without_a_login(route: Route, theirs: Tenant) -> None:
+    address = route.url(theirs.conflict.pk)
+    for client in (Client(), Client(headers={"Authorization": f"Token {token_for(theirs.users[Role.COMPANY])}"})):
+        with unchanged():
+            answers = [getattr(client, method)(address) for method in {route.method, "post"}]
+        for answer in answers:
+            assert (answer.status_code, answer["Location"].partition("?")[0]) == (302, "/login/")
+            assert_silent(answer)
+
+
+@pytest.mark.parametrize("route", [r for r in PAGES if CLASSIFIED[r.key] == PAGE_OBJECT], ids=_named)
+def test_forms_of_pages_do_not_reach_another_companys_object(route: Route, ours: Tenant, theirs: Tenant) -> None:
+    client = Client(headers={"Accept": "text/html"})
+    client.force_login(ours.users[Role.COMPANY])
+    with unchanged():
+        answer = client.post(route.url(theirs.conflict.pk), {"resolution": "resolved"})
+        missing = client.post(route.url(uuid.uuid4()), {"resolution": "resolved"})
+    assert (answer.status_code, answer.content) == (404, missing.content)
+    assert_silent(answer)
 
 
 @pytest.mark.parametrize("route", PRIVATE, ids=_named)

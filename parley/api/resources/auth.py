@@ -13,13 +13,12 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from parley.api.authentication import may_enter
 from parley.api.resource import Endpoint
 from parley.api.serializers.people import AcceptIn, ChangePasswordIn, LoginIn, LoginOut, MeOut, RegisterIn, me_out
 from parley.core.addresses import client_address
 from parley.core.errors import Forbidden, Invalid
 from parley.core.throttling import Rate, count
-from parley.organizations.logins import count_attempt, forgive_attempt
+from parley.organizations.logins import count_attempt, forgive_attempt, may_enter, second_factor_refuses
 from parley.organizations.models import User
 from parley.organizations.operations.companies import register_company
 from parley.organizations.operations.users import accept_invitation, change_password
@@ -46,6 +45,10 @@ class Login(Anonymous):
         user = authenticate(request._request, email=values["email"], password=values["password"])
         if not isinstance(user, User) or not may_enter(user):
             raise Invalid("The e-mail address or the password is wrong.", code="login_failed")
+        if second_factor_refuses(user, values.get("code", "")):
+            raise Invalid.field(
+                "code", "Send the code of your authenticator app, or a recovery code.", code="code_needed"
+            )
         forgive_attempt(address=address, email=values["email"], now=now)
         return Response(_with_token(user))
 

@@ -148,6 +148,11 @@ class LoginIn(serializers.Serializer[Any]):
 
     email = TextField(max_length=254)
     password = PasswordIn()
+    code = TextField(
+        max_length=20,
+        required=False,
+        help_text="Of the authenticator app, or a recovery code: for those who have set up a second factor.",
+    )
 
 
 class LoginOut(serializers.Serializer[Any]):

@@ -1,0 +1,83 @@
+"""What the pages of people who log in share: who may open them, their headers, what becomes of a refusal."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+from parley.core.errors import NotFound
+from parley.organizations.logins import may_enter
+from parley.organizations.models import User
+
+P = ParamSpec("P")
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "same-origin",
+}
+
+
+def sealed(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Nobody keeps the page, frames it, or gets a script into it."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        for name, value in _HEADERS.items():
+            response[name] = value
+        return response
+
+    return never_cache(wrapped)
+
+
+def member(view: Callable[Concatenate[HttpRequest, User, P], HttpResponse]) -> Callable[..., HttpResponseBase]:
+    """For who is logged in, and may enter still: the view gets the user. Others are sent to log in.
+
+    What is not there for this user is a 404.
+    """
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        user = request.user
+        if not isinstance(user, User) or not may_enter(user):
+            return to_login(request)
+        try:
+            return view(request, user, *args, **kwargs)
+        except NotFound as error:
+            raise Http404(error.detail) from error
+
+    return sealed(wrapped)
+
+
+def guarded(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """The same for a view of django-allauth, which finds the user by itself."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        user = request.user
+        if not isinstance(user, User) or not may_enter(user):
+            return to_login(request)
+        return view(request, *args, **kwargs)
+
+    return sealed(wrapped)
+
+
+def to_login(request: HttpRequest) -> HttpResponse:
+    """Ask to log in, and then go on where somebody wanted to; a form that was sent is not sent again."""
+    if request.user.is_authenticated:  # else the session holds the first half of a login, or nothing
+        logout(request)
+    return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+
+
+def show(
+    request: HttpRequest, template: str, values: dict[str, Any] | None = None, *, status: int = 200
+) -> HttpResponse:
+    """A page."""
+    return render(request, template, values or {}, status=status)

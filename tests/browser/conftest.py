@@ -1,0 +1,73 @@
+"""A real Chromium against the real server."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.live import live_server
+
+# Playwright's own event loop runs in the tests' thread, and Django refuses the database beside one.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
+
+
+@pytest.fixture(scope="module")  # while its event loop is there, nothing else can run one
+def chromium() -> Iterator[Browser]:
+    """The machine's own browser, else the one that Playwright has fetched."""
+    found = shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def server(transactional_db: None) -> Iterator[str]:
+    with live_server(workers=1) as address:
+        yield address
+
+
+@pytest.fixture
+def open_page(chromium: Browser, server: str) -> Iterator[Callable[..., Page]]:
+    """Opens a browser of its own; it fails the test where a script or the page's policy complains."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def opened(size: dict[str, int] = DESKTOP, *, dark: bool = False, scripts: bool = True) -> Page:
+        scheme = "dark" if dark else "light"
+        context = chromium.new_context(
+            base_url=server,
+            viewport=size,  # type: ignore[arg-type]  # it is such a dictionary
+            color_scheme=scheme,  # type: ignore[arg-type]  # one of its words
+            java_script_enabled=scripts,
+        )
+        context.set_default_timeout(30_000)  # only ends a test that would hang
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert [each for each in complaints if "status of 4" not in each] == []
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds on a page, by WCAG 2.2 A and AA."""
+    # The page's own policy forbids scripts from elsewhere, so this one is evaluated by the browser itself.
+    page.evaluate(AXE.read_text() + "\n;undefined")
+    found = page.evaluate(
+        "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+    )
+    return [
+        f"{each['id']}: {node['target']} {node.get('failureSummary', '')}"
+        for each in found["violations"]
+        for node in each["nodes"]
+    ]
