@@ -1,5 +1,6 @@
 """Reads for the automatic seating: who has lost a place or waits for one, and which places would do."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -128,7 +129,7 @@ def seekers(lost: Sequence[Lost], policy: Policy, *, now: datetime) -> list[Seek
     for slot in free:
         by_type.setdefault(slot.interview_type, []).append(slot)
     busy = busy_times({each.interview.candidate_id for each in lost}, after=after)
-    candidates = [each.interview.candidate_id for each in lost]
+    interviews_of = Counter(each.interview.candidate_id for each in lost)
     return [
         Seeker(
             key=each.conflict.pk,
@@ -138,7 +139,7 @@ def seekers(lost: Sequence[Lost], policy: Policy, *, now: datetime) -> list[Seek
                 each.slot.start_time,
                 by_type.get(each.slot.ai_interview_type, []),
                 suits=_Suits(each.interview, busy, wanted=each.slot.start_time, now=now),
-                seekers=len(lost) if candidates.count(each.interview.candidate_id) == 1 else ALL,
+                seekers=len(lost) if interviews_of[each.interview.candidate_id] == 1 else ALL,
             ),
         )
         for each in lost

@@ -8,9 +8,15 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import pytest
+
 PROJECT = Path(__file__).resolve().parent.parent.parent
 PATIENCE_SECONDS = 60  # only ends a test that would hang
 FROM_PYTEST = ("DATABASE_URL", "PYTEST", "DJANGO", "SECRET_KEY")
+
+where_the_kernel_tells = pytest.mark.skipif(
+    sys.platform != "linux", reason="other kernels do not tell a child of its parent's death"
+)
 
 
 def environment(**changes: str) -> dict[str, str]:

@@ -24,6 +24,7 @@ from tests.core.processes import (
     is_alive,
     modes_up_to_root,
     wait_until,
+    where_the_kernel_tells,
 )
 
 SERVE = [sys.executable, str(PROJECT / "manage.py"), "serve"]
@@ -161,7 +162,7 @@ def started_again(parley: Parley, words: str) -> int:
         return 0
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="other kernels do not tell a child of its parent's death")
+@where_the_kernel_tells
 def test_nothing_is_left_of_a_killed_one(folder: Path) -> None:
     parley = Parley(folder / "data")
     parley.wait_until_ready()

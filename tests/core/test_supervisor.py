@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.core.processes import environment, is_alive, start, wait_until
+from tests.core.processes import environment, is_alive, start, wait_until, where_the_kernel_tells
 
 # Keeps programs running, each given as "name=Python code"; creates the file "ready" when told so.
 SUPERVISE = """
@@ -207,7 +207,7 @@ def test_no_grandchild_is_left(supervise: Supervise, tmp_path: Path) -> None:
     assert not is_alive(grandchild)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="other kernels do not tell a child of its parent's death")
+@where_the_kernel_tells
 def test_programs_end_with_a_supervisor_that_was_killed(supervise: Supervise, tmp_path: Path) -> None:
     supervisor = supervise(f"web={POLITE}")
     (pid,) = wait_for(tmp_path, "started")
@@ -216,7 +216,6 @@ def test_programs_end_with_a_supervisor_that_was_killed(supervise: Supervise, tm
     assert recorded(tmp_path, "stopped") == [signal.SIGTERM]
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="other kernels do not tell a child of its parent's death")
 def test_program_that_will_not_end_is_ended_after_its_killed_supervisor(supervise: Supervise, tmp_path: Path) -> None:
     supervisor = supervise(f"web={LEASHED}")
     (pid,) = wait_for(tmp_path, "stubborn")

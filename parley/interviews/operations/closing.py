@@ -13,6 +13,9 @@ from parley.interviews.models import InterviewConflict
 from parley.interviews.operations.holds import withdraw_holds_for
 from parley.interviews.rules.states import ConflictType, Resolution
 
+# A candidate would have been booked twice: about the interview that was not booked, not the one that holds the booking.
+NOT_BOOKED = Q(conflict_type=ConflictType.CANDIDATE_UNAVAILABLE, conflicting_interview__isnull=False)
+
 
 def close_conflicts_of(
     interview_id: UUID, *, resolution: Resolution, notes: str, actor: Actor, now: datetime
@@ -29,8 +32,7 @@ def close_conflicts_of(
 
 def concerns(interview_id: UUID) -> Q:
     """The conflicts that an interview's new place, or its end, settles."""
-    not_booked = Q(conflict_type=ConflictType.CANDIDATE_UNAVAILABLE, conflicting_interview__isnull=False)
-    return Q(primary_interview_id=interview_id) & ~not_booked | not_booked & Q(conflicting_interview_id=interview_id)
+    return Q(primary_interview_id=interview_id) & ~NOT_BOOKED | NOT_BOOKED & Q(conflicting_interview_id=interview_id)
 
 
 def close(

@@ -95,11 +95,16 @@ def let_go(interview_id: UUID, *, into: UUID | None, actor: Actor, now: datetime
 def leave_waitlist(interview_id: UUID, status: WaitingStatus, *, actor: Actor, now: datetime) -> list[WaitlistEntry]:
     """End the wait of an interview that is locked, where there is one."""
     entries = lock_waiting(interview_id=interview_id)
+    end_waits(entries, status, actor=actor, now=now)
+    return entries
+
+
+def end_waits(entries: Sequence[WaitlistEntry], status: WaitingStatus, *, actor: Actor, now: datetime) -> None:
+    """End waits that are locked, and tell it; two statements, whatever their number."""
     for entry in entries:
         entry.status, entry.ended_at = status, now
-        entry.save(update_fields=["status", "ended_at"])
+    WaitlistEntry.objects.filter(pk__in=[entry.pk for entry in entries]).update(status=status, ended_at=now)
     record_all((waiting_change(f"waitlist.{status}", entry) for entry in entries), actor=actor, now=now)
-    return entries
 
 
 @operation
@@ -122,18 +127,16 @@ def waiting_change(event: str, entry: WaitlistEntry) -> Change:
 def _wait_on(holds: Sequence[PlaceHold], *, now: datetime) -> None:
     """Who did not take an offered place waits for another one; who did not answer several times, not any more."""
     of_entry = {hold.entry_id: hold for hold in holds if hold.entry_id is not None}
-    lapsed = []
-    for entry in lock_waiting(pk__in=of_entry, status=WaitingStatus.OFFERED):
+    entries = lock_waiting(pk__in=of_entry, status=WaitingStatus.OFFERED)
+    for entry in entries:
         hold = of_entry[entry.pk]
         entry.status = WaitingStatus.WAITING
         if hold.slot_id is not None and hold.status != HoldStatus.WITHDRAWN:
             entry.refused_slots = [*entry.refused_slots, hold.slot_id]
         entry.missed_offers = entry.missed_offers + 1 if hold.status == HoldStatus.EXPIRED else 0
-        if entry.missed_offers >= MISSED_OFFERS:
-            entry.status, entry.ended_at = WaitingStatus.LAPSED, now
-            lapsed.append(entry)
-        entry.save(update_fields=["status", "refused_slots", "missed_offers", "ended_at"])
-    record_all((waiting_change("waitlist.lapsed", entry) for entry in lapsed), actor=SYSTEM, now=now)
+    WaitlistEntry.objects.bulk_update(entries, ["status", "refused_slots", "missed_offers"])
+    lapsed = [entry for entry in entries if entry.missed_offers >= MISSED_OFFERS]
+    end_waits(lapsed, WaitingStatus.LAPSED, actor=SYSTEM, now=now)
 
 
 def _by_count(holds: Iterable[PlaceHold]) -> dict[int, list[UUID]]:

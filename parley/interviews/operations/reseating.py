@@ -17,13 +17,13 @@ from parley.core.errors import Conflict, DomainError
 from parley.core.events import Change, record_all
 from parley.core.transactions import operation
 from parley.interviews.locks import lock_conflicts, lock_interviews, lock_slots
-from parley.interviews.models import InterviewConflict, InterviewSchedule, InterviewSlot, PlaceHold, Reseating
+from parley.interviews.models import InterviewConflict, InterviewSchedule, PlaceHold, Reseating
 from parley.interviews.operations.conflicts import settle
 from parley.interviews.operations.holds import hold_places
 from parley.interviews.operations.undoing import undo
 from parley.interviews.queries import policy_of
 from parley.interviews.rules.assignment import Place, Seeker, assign, displacement
-from parley.interviews.rules.booking import why_not_free
+from parley.interviews.rules.booking import has_room
 from parley.interviews.rules.policy import Policy, ReseatMode
 from parley.interviews.rules.states import LIVE_SCHEDULE, Resolution
 from parley.interviews.seating import Lost, lost_places, seekers
@@ -100,17 +100,13 @@ def _locked(
     slots = lock_slots([*wanted, *(each.slot.pk for each in chosen)])
     lock_interviews(each.interview.pk for each in chosen)
     conflicts = {each.pk: each for each in lock_conflicts(pk__in=[each.conflict.pk for each in lost])}
-    if any(not _has_room(slots.get(slot_id), count, now=now) for slot_id, count in wanted.items()):
+    if any(not has_room(slots.get(slot_id), count, now=now) for slot_id, count in wanted.items()):
         raise PlanOutdated
     if len(conflicts) < len(lost) or any(each.resolution != Resolution.PENDING for each in conflicts.values()):
         raise PlanOutdated
     if _live(chosen) != {each.interview.pk: each.schedule_id for each in chosen if each.schedule_id}:
         raise PlanOutdated
     return conflicts
-
-
-def _has_room(slot: InterviewSlot | None, count: int, *, now: datetime) -> bool:
-    return slot is not None and why_not_free(slot, now=now) is None and slot.places_left >= count
 
 
 def _live(chosen: Sequence[Lost]) -> dict[UUID, UUID]:

@@ -5,8 +5,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
-
 from parley.core.actors import SYSTEM, Actor
 from parley.core.errors import Conflict, Invalid
 from parley.core.events import Change, record, record_all
@@ -15,7 +13,7 @@ from parley.hiring.models import Job
 from parley.interviews.locks import lock_company, lock_conflicts, lock_interviews, lock_live_schedules, lock_slot
 from parley.interviews.models import InterviewSchedule, InterviewSlot
 from parley.interviews.models.slot import overlaps
-from parley.interviews.operations.closing import close
+from parley.interviews.operations.closing import NOT_BOOKED, close
 from parley.interviews.operations.conflicts import UNSEATED, Trouble, open_conflicts
 from parley.interviews.operations.holds import withdraw_holds_for, withdraw_holds_on
 from parley.interviews.operations.seats import booking_state, tell, vacate
@@ -224,8 +222,7 @@ def strand(
                 schedule=booking,
             )
         )
-    not_booked = Q(conflict_type=ConflictType.CANDIDATE_UNAVAILABLE, conflicting_interview__isnull=False)
-    superseded = lock_conflicts(~not_booked, schedule__in=bookings, resolution=Resolution.PENDING)
+    superseded = lock_conflicts(~NOT_BOOKED, schedule__in=bookings, resolution=Resolution.PENDING)
     close(superseded, resolution=Resolution.RESOLVED, notes="The place itself fell away.", actor=actor, now=now)
     return troubles
 

@@ -12,10 +12,16 @@ from parley.core.transactions import operation
 from parley.interviews.locks import lock_interview, lock_interviews, lock_slots, lock_waiting
 from parley.interviews.models import Interview, InterviewSchedule, PlaceHold, WaitlistEntry
 from parley.interviews.models.waitlist import already_waiting
-from parley.interviews.operations.holds import hold_places, leave_waitlist, waiting_change, withdraw_holds_for
+from parley.interviews.operations.holds import (
+    end_waits,
+    hold_places,
+    leave_waitlist,
+    waiting_change,
+    withdraw_holds_for,
+)
 from parley.interviews.queries import live_schedule, policy_of
 from parley.interviews.rules.assignment import Place
-from parley.interviews.rules.booking import why_not_free
+from parley.interviews.rules.booking import has_room
 from parley.interviews.rules.policy import Policy
 from parley.interviews.rules.states import (
     BOOKABLE_INTERVIEW,
@@ -118,11 +124,12 @@ def offer_places(*, company_id: int, now: datetime) -> int:
 def end_waiting(*, now: datetime, at_most: int = 500) -> int:
     """End the wait of those whose range is over; returns how many."""
     over = WaitlistEntry.objects.filter(status=WaitingStatus.WAITING, start_before__lte=now)
-    interviews = list(over.values_list("interview_id", flat=True)[:at_most])
-    lock_interviews(interviews)
-    for interview_id in interviews:
-        leave_waitlist(interview_id, WaitingStatus.LAPSED, actor=SYSTEM, now=now)
-    return len(interviews)
+    found = dict(over.values_list("pk", "interview_id")[:at_most])
+    lock_interviews(found.values())
+    # Looked at again: one that is asked about a place by now goes on until that is answered.
+    entries = lock_waiting(pk__in=found, status=WaitingStatus.WAITING)
+    end_waits(entries, WaitingStatus.LAPSED, actor=SYSTEM, now=now)
+    return len(entries)
 
 
 def _shares(company_id: int, entries: Sequence[WaitlistEntry], policy: Policy, *, now: datetime) -> dict[UUID, Place]:
@@ -142,12 +149,9 @@ def _offer(
     interviews = [entry.interview_id for entry in entries]
     lock_interviews(interviews)
     waiting = {entry.pk: entry for entry in lock_waiting(pk__in=given, status=WaitingStatus.WAITING)}
-    has_room = all(
-        slot_id in slots and why_not_free(slots[slot_id], now=now) is None and slots[slot_id].places_left >= count
-        for slot_id, count in wanted.items()
-    )
+    fits = all(has_room(slots.get(slot_id), count, now=now) for slot_id, count in wanted.items())
     booked = InterviewSchedule.objects.filter(interview__in=interviews, status__in=LIVE_SCHEDULE).exists()
-    if not has_room or booked or len(waiting) < len(given):
+    if not fits or booked or len(waiting) < len(given):
         return None
     WaitlistEntry.objects.filter(pk__in=waiting).update(status=WaitingStatus.OFFERED)
     holds = [_hold(entry, given[entry.pk], policy, now=now) for entry in waiting.values()]

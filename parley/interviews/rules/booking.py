@@ -23,6 +23,11 @@ def why_not_free(slot: "InterviewSlot", *, now: datetime) -> DomainError | None:
     return None
 
 
+def has_room(slot: "InterviewSlot | None", count: int, *, now: datetime) -> bool:
+    """Whether ``count`` places of the slot can be taken at ``now``; none of one that is not there."""
+    return slot is not None and why_not_free(slot, now=now) is None and slot.places_left >= count
+
+
 def refuse_mismatch(interview: "Interview", slot: "InterviewSlot") -> None:
     """Raise where this interview cannot be held in this slot, whatever room it has."""
     if interview.status not in BOOKABLE_INTERVIEW:
