@@ -1,5 +1,5 @@
 // Bundles the pages' script and style into static files, each with a gzipped twin, which the server prefers.
-import { readFile, writeFile, mkdir } from "node:fs/promises";
+import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
 import postcss from "postcss";
@@ -26,17 +26,29 @@ const darkBySystem = {
   },
 };
 
-async function styles() {
-  const tabler = await readFile(new URL("node_modules/@tabler/core/dist/css/tabler.min.css", here), "utf8");
-  const own = await readFile(new URL("src/app.css", here), "utf8");
-  const { css } = await postcss([darkBySystem]).process(tabler, { from: undefined, map: false });
-  const shorter = await esbuild.transform(`${css}\n${own}`, { loader: "css", minify: true, target: browsers });
-  return shorter.code.replace(/\/\*# sourceMappingURL=.*?\*\//g, "");
+// The pages of people who log in stand on Tabler; what candidates load has to be small, and stands alone.
+async function style(name) {
+  const own = await readFile(new URL(`src/${name}`, here), "utf8");
+  const tabler = name === "app.css" ? await tablerStyle() : "";
+  const bundle = await esbuild.build({
+    stdin: { contents: `${tabler}\n${own}`, loader: "css", resolveDir: new URL("src/", here).pathname },
+    bundle: true,
+    minify: true,
+    write: false,
+    target: browsers,
+  });
+  return bundle.outputFiles[0].text.replace(/\/\*# sourceMappingURL=.*?\*\//g, "");
 }
 
-async function scripts() {
+async function tablerStyle() {
+  const tabler = await readFile(new URL("node_modules/@tabler/core/dist/css/tabler.min.css", here), "utf8");
+  const { css } = await postcss([darkBySystem]).process(tabler, { from: undefined, map: false });
+  return css;
+}
+
+async function script(name) {
   const bundle = await esbuild.build({
-    entryPoints: [new URL("src/app.js", here).pathname],
+    entryPoints: [new URL(`src/${name}`, here).pathname],
     bundle: true,
     minify: true,
     write: false,
@@ -46,8 +58,12 @@ async function scripts() {
   return bundle.outputFiles[0].text;
 }
 
+// Each file of src/ is a bundle of its own; what several of them import is in its folders.
+const entries = (await readdir(new URL("src/", here), { withFileTypes: true })).filter((each) => each.isFile());
+await rm(target, { recursive: true, force: true });
 await mkdir(target, { recursive: true });
-for (const [name, content] of [["app.css", await styles()], ["app.js", await scripts()]]) {
+for (const { name } of entries) {
+  const content = name.endsWith(".css") ? await style(name) : await script(name);
   await writeFile(new URL(name, target), content);
   await writeFile(new URL(`${name}.gz`, target), gzipSync(content, { level: 9 }));
 }

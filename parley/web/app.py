@@ -4,10 +4,15 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.http.response import HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 
 from parley.core.errors import NotFound
@@ -56,6 +61,17 @@ def member(view: Callable[Concatenate[HttpRequest, User, P], HttpResponse]) -> C
     return sealed(wrapped)
 
 
+def colleague(view: Callable[Concatenate[HttpRequest, User, P], HttpResponse]) -> Callable[..., HttpResponseBase]:
+    """For who belongs to a company. An administrator, who belongs to none, is told how to act for one."""
+
+    def wrapped(request: HttpRequest, user: User, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if user.company_id is None:
+            return show(request, "web/app/of_no_company.html", status=403)
+        return view(request, user, *args, **kwargs)
+
+    return wraps(view)(member(wrapped))
+
+
 def guarded(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """The same for a view of django-allauth, which finds the user by itself."""
 
@@ -81,3 +97,25 @@ def show(
 ) -> HttpResponse:
     """A page."""
     return render(request, template, values or {}, status=status)
+
+
+def tell(request: HttpRequest, text: str, *, undo: str = "") -> None:
+    """Say on the next page what has been done; ``undo`` is the address whose POST takes it back."""
+    messages.success(request, text, extra_tags=undo)
+
+
+def tell_refusal(request: HttpRequest, text: str) -> None:
+    """Say on the next page what could not be done, and why."""
+    messages.error(request, text)
+
+
+def back(request: HttpRequest, otherwise: str) -> HttpResponseRedirect:
+    """To the page of Parley that the form names as ``next``, where it names one; never to another site."""
+    wanted = request.POST.get("next", "")
+    is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    return redirect(wanted if is_ours else otherwise)
+
+
+def page_of(request: HttpRequest, rows: "QuerySet[Any]", *, size: int = 50) -> "Page[Any]":
+    """The page of the list that ``?page=`` names, else the nearest there is: shown by ``web/app/paging.html``."""
+    return Paginator(rows, size).get_page(request.GET.get("page"))

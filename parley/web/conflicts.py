@@ -5,10 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -19,7 +16,7 @@ from parley.interviews.operations.conflicts import resolve_conflict
 from parley.interviews.operations.undoing import undo_resolution
 from parley.interviews.rules.states import Resolution
 from parley.organizations.models import User
-from parley.web.app import member, show
+from parley.web.app import back, member, page_of, show, tell, tell_refusal
 from parley.web.inbox import STATES, cards, inbox
 
 PER_PAGE = 20
@@ -35,7 +32,7 @@ DONE = {
 def conflicts(request: HttpRequest, user: User) -> HttpResponse:
     """A page of them, open ones first."""
     state = _state(request.GET)
-    page = Paginator(inbox(user, state=state), PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, inbox(user, state=state), size=PER_PAGE)
     values = {
         "state": state,
         "states": STATES,
@@ -79,11 +76,11 @@ def _done(request: HttpRequest, user: User, pk: UUID, act: Callable[[], str], *,
     """Do it, and go back to the list with what has become of it; a refusal in its own words."""
     InterviewConflict.objects.seen_by(user, pk=pk, thing="conflict")
     try:
-        messages.success(request, act(), extra_tags=str(pk) if undoable else "")
+        tell(request, act(), undo=reverse("conflict-undo", args=[pk]) if undoable else "")
     except DomainError as error:
-        messages.error(request, error.detail)
+        tell_refusal(request, error.detail)
     query = urlencode({"state": _state(request.POST), "page": request.POST.get("page", "1")[:9]})
-    return redirect(f"{reverse('conflicts')}?{query}")
+    return back(request, f"{reverse('conflicts')}?{query}")
 
 
 def _state(values: Any) -> str:

@@ -7,7 +7,16 @@ from django import forms
 from parley.core.errors import DomainError
 
 
-class NewPasswordForm(forms.Form):
+class OperationForm(forms.Form):
+    """A form whose values go to an operation, which has the last word about them."""
+
+    def refuse(self, error: DomainError) -> None:
+        """Show an operation's refusal: at its field where the form has it, else above all."""
+        for name, messages in (error.errors or {"": [error.detail]}).items():
+            self.add_error(name if name in self.fields else None, messages)
+
+
+class NewPasswordForm(OperationForm):
     """A new password, twice."""
 
     password = forms.CharField(
@@ -30,11 +39,6 @@ class NewPasswordForm(forms.Form):
         if "password" in values and "repeated" in values and values["password"] != values["repeated"]:
             self.add_error("repeated", "The two passwords differ.")
         return values
-
-    def refuse(self, error: DomainError) -> None:
-        """Show an operation's refusal: at its field where the form has it, else above all."""
-        for name, messages in (error.errors or {"": [error.detail]}).items():
-            self.add_error(name if name in self.fields else None, messages)
 
 
 class JoinForm(NewPasswordForm):

@@ -7,13 +7,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Case, Q, QuerySet, Value, When
-from django.utils.dateformat import format as format_date
 
 from parley.core.models import Event
 from parley.interviews import queries
 from parley.interviews.models import InterviewConflict
 from parley.interviews.rules.states import ConflictType, Resolution
 from parley.organizations.models import User
+from parley.web.moments import Moment
 
 STATES = {"all": "All", "open": "Open", "settled": "Settled"}
 _HAPPENED = {
@@ -36,20 +36,6 @@ _STEPS = {
     "resolved": "Settled",
     "reopened": "Opened again: the resolution was undone",
 }
-
-
-@dataclass(frozen=True)
-class Moment:
-    """An instant as a page shows it: exact for programs, in a company's zone for people."""
-
-    iso: str
-    text: str
-
-    @classmethod
-    def of(cls, instant: datetime, zone: ZoneInfo) -> "Moment":
-        """The instant in the zone."""
-        local = instant.astimezone(zone)
-        return cls(local.isoformat(), format_date(local, "l, j F Y, H:i"))
 
 
 @dataclass(frozen=True)
