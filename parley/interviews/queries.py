@@ -1,7 +1,9 @@
 """Reads: each a constant number of statements, whatever the number of rows."""
 
 import functools
-from collections.abc import Collection, Sequence
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -60,6 +62,27 @@ def interviews(actor: Actor) -> CompanyOwnedQuerySet[Interview]:
 def configurations(actor: Actor) -> CompanyOwnedQuerySet[AIInterviewConfiguration]:
     """Weekly patterns with their company."""
     return AIInterviewConfiguration.objects.visible_to(actor).select_related("company").order_by("pk")
+
+
+def weeks(actor: Actor) -> list[list[AIInterviewConfiguration]]:
+    """The patterns by weeks: those of one type that share all settings, each in order of day and time."""
+    found = configurations(actor).order_by("interview_type", "valid_from", "day_of_week", "start_time", "pk")
+    grouped: dict[str, list[AIInterviewConfiguration]] = {}
+    for configuration in found:
+        grouped.setdefault(_shared(configuration), []).append(configuration)
+    return list(grouped.values())
+
+
+def _shared(configuration: AIInterviewConfiguration) -> str:
+    state = configuration.state() | {"company": configuration.company_id, "ai_settings": configuration.ai_settings}
+    own = ("day_of_week", "start_time", "end_time")
+    return json.dumps({name: value for name, value in state.items() if name not in own}, sort_keys=True)
+
+
+def fingerprint(week: Iterable[AIInterviewConfiguration]) -> str:
+    """Another one whenever a configuration of the week is made, changed or removed."""
+    told = sorted(f"{each.pk}:{each.updated_at.isoformat()}" for each in week)
+    return hashlib.sha256("|".join(told).encode()).hexdigest()[:32]
 
 
 def conflicts(actor: Actor) -> CompanyOwnedQuerySet[InterviewConflict]:
