@@ -89,6 +89,7 @@ def test_only_what_changes_is_touched(user: User) -> None:
         [],
         ["04 08", "04 09", "06 08"],
     )
+    assert queries.fingerprint(report.configurations) == queries.fingerprint(current(user))
     changed = Event.objects.filter(type="configuration.updated")
     assert [event.object_id for event in changed] == [str(monday.pk)]
 

@@ -128,7 +128,7 @@ def _wanted(
     found: AIInterviewConfiguration | None, window: WeekWindow, week: Week, *, company_id: int, today: date
 ) -> AIInterviewConfiguration:
     """The configuration as it is to be, not written; a copy, so that the one before can still be told."""
-    kept = {name: getattr(found, name) for name in ("id", "created_at", "generated_until")} if found else {}
+    kept = {name: getattr(found, name) for name in ("id", "created_at", "updated_at", "generated_until")} if found else {}
     settings = dict(week.settings)
     if settings.get("valid_from") is None:
         settings["valid_from"] = found.valid_from if found else today
@@ -163,7 +163,7 @@ def _write(
     now: datetime,
 ) -> None:
     """One statement for what changes, so that two windows can change places."""
-    changed = [each for each in wanted if each.pk is not None and _differs(each, before[each.pk])]
+    changed = [each for each in wanted if each.pk in before and _differs(each, before[each.pk])]
     for each in changed:
         each.updated_at = now
     AIInterviewConfiguration.objects.bulk_update(
@@ -172,7 +172,7 @@ def _write(
     for each in changed:
         change = change_of("updated", each, before=before[each.pk].state(), after=each.state())
         record(change, actor=actor, now=now)
-    for each in [each for each in wanted if each.pk is None]:
+    for each in [each for each in wanted if each.pk not in before]:
         each.save(force_insert=True)
         record(change_of("created", each, after=each.state()), actor=actor, now=now)
 
