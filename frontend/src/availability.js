@@ -50,6 +50,11 @@ const calendar = new Calendar(document.getElementById("grid"), {
   },
   eventDrop: moved,
   eventResize: moved,
+  // The week has no date, so none is read out: the name of the day is.
+  dayHeaderDidMount({ el }) {
+    el.removeAttribute("aria-label");
+    for (const each of el.querySelectorAll("[aria-hidden]")) each.removeAttribute("aria-hidden");
+  },
   eventDidMount({ el, event }) {
     if (!rows.find(event.id)) return; // what is being drawn is no row yet
     el.tabIndex = 0;
@@ -120,12 +125,13 @@ function remove(row) {
 }
 
 function edit(row) {
+  focused = null;
   document.getElementById("as-list").open = true;
   row.focus();
 }
 
 function tell(row) {
-  return `${DAYS[row.day - 1]}, ${clock(row.start)} to ${row.end ? clock(row.end) : "24:00"}`;
+  return `${DAYS[row.day - 1]}, ${clock(row.start)} – ${row.end ? clock(row.end) : "24:00"}`;
 }
 
 function changed(told) {
@@ -139,6 +145,7 @@ form.classList.add("has-grid");
 document.getElementById("add-window").addEventListener("click", (click) => {
   click.preventDefault();
   const row = rows.add(1, 9 * 60, 10 * 60);
+  focused = null;
   document.getElementById("as-list").open = true;
   calendar.refetchEvents();
   row.focus();
@@ -163,4 +170,11 @@ const list = document.getElementById("as-list");
 list.open = list.querySelector(".errorlist") !== null;
 
 calendar.render();
+for (const each of document.querySelectorAll("#grid *")) {
+  if (["auto", "scroll"].includes(getComputedStyle(each).overflowY)) each.tabIndex = 0; // the arrow keys scroll it
+}
+for (const empty of document.querySelectorAll("#grid [role=rowheader]")) {
+  empty.removeAttribute("aria-label"); // a header without text, of nothing
+  empty.setAttribute("role", "presentation");
+}
 addEventListener("load", () => form.dispatchEvent(new Event("edited"))); // htmx listens by then

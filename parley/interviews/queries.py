@@ -79,6 +79,37 @@ def _shared(configuration: AIInterviewConfiguration) -> str:
     return json.dumps({name: value for name, value in state.items() if name not in own}, sort_keys=True)
 
 
+@dataclass(frozen=True)
+class Progress:
+    """How far a new company has come."""
+
+    has_slots: bool
+    has_job: bool
+    has_candidate: bool
+    has_invited: bool
+
+
+def progress(actor: Actor) -> Progress:
+    """What the actor's company has already, by one statement; weekly patterns count as slots."""
+    if actor.company_id is None:
+        return Progress(has_slots=False, has_job=False, has_candidate=False, has_invited=False)
+    own = {"company_id": actor.company_id}
+    found = Company.objects.annotate(
+        has_week=Exists(AIInterviewConfiguration.objects.filter(**own)),
+        has_slot=Exists(InterviewSlot.objects.filter(**own)),
+        has_job=Exists(Job.objects.filter(**own)),
+        has_candidate=Exists(Candidate.objects.filter(**own)),
+        has_link=Exists(InterviewLink.objects.filter(interview__company_id=actor.company_id)),
+    ).values("has_week", "has_slot", "has_job", "has_candidate", "has_link")
+    told = found.get(pk=actor.company_id)
+    return Progress(
+        has_slots=told["has_week"] or told["has_slot"],
+        has_job=told["has_job"],
+        has_candidate=told["has_candidate"],
+        has_invited=told["has_link"],
+    )
+
+
 def fingerprint(week: Iterable[AIInterviewConfiguration]) -> str:
     """Another one whenever a configuration of the week is made, changed or removed."""
     told = sorted(f"{each.pk}:{each.updated_at.isoformat()}" for each in week)

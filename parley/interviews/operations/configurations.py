@@ -94,7 +94,7 @@ def refuse_bad(configuration: AIInterviewConfiguration) -> None:
         break_minutes=configuration.break_duration,
     )
     if configuration.valid_until is not None and configuration.valid_until < configuration.valid_from:
-        raise Invalid.field("valid_until", "Must not be before valid_from.", code="end_before_start")
+        raise Invalid.field("valid_until", "Must not be before the first day.", code="end_before_start")
     if configuration.holidays:
         refuse_unknown_calendar(configuration.holidays)
 

@@ -128,7 +128,9 @@ def _wanted(
     found: AIInterviewConfiguration | None, window: WeekWindow, week: Week, *, company_id: int, today: date
 ) -> AIInterviewConfiguration:
     """The configuration as it is to be, not written; a copy, so that the one before can still be told."""
-    kept = {name: getattr(found, name) for name in ("id", "created_at", "updated_at", "generated_until")} if found else {}
+    kept = (
+        {name: getattr(found, name) for name in ("id", "created_at", "updated_at", "generated_until")} if found else {}
+    )
     settings = dict(week.settings)
     if settings.get("valid_from") is None:
         settings["valid_from"] = found.valid_from if found else today
