@@ -13,9 +13,11 @@ const DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"
 const form = document.getElementById("week");
 const rows = rowsOf(form);
 const said = document.getElementById("said");
+const grid = document.getElementById("grid");
+let redrawn = null;
 let focused = null; // the row whose block had the focus before the grid was drawn anew
 
-const calendar = new Calendar(document.getElementById("grid"), {
+const calendar = new Calendar(grid, {
   plugins: [timeGridPlugin, interactionPlugin, themePlugin],
   initialView: "timeGridWeek",
   initialDate: toDate(1, 0).slice(0, 10),
@@ -29,8 +31,7 @@ const calendar = new Calendar(document.getElementById("grid"), {
   eventTimeFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
   snapDuration: { minutes: STEP },
   slotDuration: "00:30:00",
-  scrollTime: "08:00:00",
-  height: 520,
+  height: "auto", // what is around it scrolls: that gets the focus, too
   longPressDelay: 300,
   colorScheme: matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light",
   selectable: true,
@@ -61,7 +62,7 @@ const calendar = new Calendar(document.getElementById("grid"), {
     el.setAttribute("role", "button");
     el.setAttribute("aria-label", `${tell(rows.find(event.id))}`);
     el.setAttribute("aria-describedby", "how");
-    el.addEventListener("keydown", (press) => onKey(press, event.id));
+    el.dataset.row = event.id;
     if (event.id === focused) setTimeout(() => el.focus());
   },
 });
@@ -90,8 +91,11 @@ function moved({ event }) {
   changed(`Now ${tell(row)}`);
 }
 
-function onKey(press, key) {
-  const row = rows.find(key);
+// While a block is drawn anew the grid itself has the focus: keys that come then are for that block, too.
+function onKey(press) {
+  const isBlock = press.target.dataset.row !== undefined;
+  const row = rows.find(isBlock ? press.target.dataset.row : redrawn);
+  if (!row) return;
   const { day, start } = row;
   const end = row.end || FULL_DAY;
   const step = { ArrowUp: -STEP, ArrowDown: STEP }[press.key];
@@ -136,6 +140,11 @@ function tell(row) {
 
 function changed(told) {
   said.textContent = told;
+  if (grid.contains(document.activeElement)) {
+    redrawn = focused;
+    grid.focus({ preventScroll: true });
+    setTimeout(() => (redrawn = null), 500);
+  }
   calendar.refetchEvents();
   form.dispatchEvent(new Event("edited")); // htmx asks for a new preview
 }
@@ -170,9 +179,8 @@ const list = document.getElementById("as-list");
 list.open = list.querySelector(".errorlist") !== null;
 
 calendar.render();
-for (const each of document.querySelectorAll("#grid *")) {
-  if (["auto", "scroll"].includes(getComputedStyle(each).overflowY)) each.tabIndex = 0; // the arrow keys scroll it
-}
+grid.addEventListener("keydown", onKey);
+grid.scrollTop = grid.scrollHeight / 3; // the day begins at eight
 for (const empty of document.querySelectorAll("#grid [role=rowheader]")) {
   empty.removeAttribute("aria-label"); // a header without text, of nothing
   empty.setAttribute("role", "presentation");
