@@ -14,6 +14,7 @@ login = account.LoginView.as_view(extra_context={"registration": settings.PARLEY
 urlpatterns = [
     path("", entrance.home, name="home"),
     path("", include("parley.web.availability.urls")),
+    path("", include("parley.web.settings.urls")),
     path("", include("parley.web.start.urls")),
     path("app/conflicts/", conflicts.conflicts, name="conflicts"),
     path("app/conflicts/<anyuuid:pk>/settle/", conflicts.settle, name="conflict-settle"),

@@ -72,6 +72,18 @@ CLASSIFIED: dict[tuple[str, str], str] = {
     ("app-week-new", "get"): PAGE,
     ("app-week-undo", "get"): PAGE,
     ("app-week", "get"): PAGE_OBJECT,
+    ("app-settings", "get"): PAGE,
+    **{
+        (f"app-settings-{what}", "get"): PAGE
+        for what in ("scheduling", "mails", "mail", "members", "tokens", "webhooks", "notifications", "feeds")
+    },
+    **{(f"app-member{what}", "get"): PAGE_OBJECT for what in ("", "-access", "-invite")},
+    ("app-token-revoke", "get"): PAGE_OBJECT,
+    **{
+        (f"app-webhook{what}", "get"): PAGE_OBJECT
+        for what in ("", "-test", "-secret", "-recover", "-remove", "-delivery")
+    },
+    ("app-feed", "get"): PAGE_OBJECT,
     ("conflict-settle", "get"): PAGE_OBJECT,
     ("conflict-undo", "get"): PAGE_OBJECT,
     **{("account_login", method): PUBLIC for method in ("get", "post", "put")},  # tests/web/test_entrance.py
@@ -733,10 +745,18 @@ def _pk(route: Route, tenant: Tenant) -> Any:
 
 
 # What the pages of an object are about, by the beginning of their names; else it is a conflict.
-PAGE_THINGS = {"app-week": "configuration"}
+PAGE_THINGS = {
+    "app-week": "configuration",
+    "app-member": "user",
+    "app-token": "token",
+    "app-webhook": "webhook",
+    "app-feed": "feed",
+}
 
 
 def _page_pk(route: Route, tenant: Tenant) -> Any:
+    if "<anyuuid:delivery>" in route.pattern:
+        return tenant.webhook.pk, tenant.delivery.pk
     names = [name for name in PAGE_THINGS if route.name.startswith(name)]
     return getattr(tenant, PAGE_THINGS[max(names, key=len)] if names else "conflict").pk
 
