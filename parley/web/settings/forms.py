@@ -127,6 +127,17 @@ class TokenForm(OperationForm):
         return timedelta(days=int(days)) if days else None
 
 
+def _heard(name: str) -> str:
+    if name == EVERYTHING:
+        return "Everything"
+    return f"All of {name.removesuffix('.*')}" if name.endswith(".*") else name
+
+
+def _rank(name: str) -> int:
+    """What says most first."""
+    return 0 if name == EVERYTHING else 1 if name.endswith(".*") else 2
+
+
 class WebhookForm(OperationForm):
     """A receiver."""
 
@@ -134,9 +145,9 @@ class WebhookForm(OperationForm):
     description = forms.CharField(label="What it is for", max_length=500, required=False)
     events = forms.MultipleChoiceField(
         label="It hears of",
-        choices=[(name, "Everything" if name == EVERYTHING else name) for name in CHOICES],
+        choices=sorted(((name, _heard(name)) for name in CHOICES), key=lambda each: (_rank(each[0]), each[0])),
         initial=[EVERYTHING],
-        widget=forms.SelectMultiple(attrs={"size": 8}),
+        widget=forms.CheckboxSelectMultiple(),
     )
     is_active = forms.BooleanField(label="Active", required=False, initial=True)
 
