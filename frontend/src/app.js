@@ -1,6 +1,13 @@
 // htmx reads its settings from the page's <meta name="htmx-config">. Everything works without it, too.
 import "htmx.org";
 
+// A new company is most probably where its first user sits; a zone that was chosen before stays.
+const zone = document.querySelector("select[data-guess-zone]");
+if (zone && zone.value === "UTC") {
+  const found = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if ([...zone.options].some((option) => option.value === found)) zone.value = found;
+}
+
 // What htmx exchanges takes the focus with it: give it to the message that says what has become of it.
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.requestConfig?.verb !== "post") return;

@@ -1,7 +1,9 @@
 """Reads: each a constant number of statements, whatever the number of rows."""
 
 import functools
-from collections.abc import Collection, Sequence
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -60,6 +62,58 @@ def interviews(actor: Actor) -> CompanyOwnedQuerySet[Interview]:
 def configurations(actor: Actor) -> CompanyOwnedQuerySet[AIInterviewConfiguration]:
     """Weekly patterns with their company."""
     return AIInterviewConfiguration.objects.visible_to(actor).select_related("company").order_by("pk")
+
+
+def weeks(actor: Actor) -> list[list[AIInterviewConfiguration]]:
+    """The patterns by weeks: those of one type that share all settings, each in order of day and time."""
+    found = configurations(actor).order_by("interview_type", "valid_from", "day_of_week", "start_time", "pk")
+    grouped: dict[str, list[AIInterviewConfiguration]] = {}
+    for configuration in found:
+        grouped.setdefault(_shared(configuration), []).append(configuration)
+    return list(grouped.values())
+
+
+def _shared(configuration: AIInterviewConfiguration) -> str:
+    state = configuration.state() | {"company": configuration.company_id, "ai_settings": configuration.ai_settings}
+    own = ("day_of_week", "start_time", "end_time")
+    return json.dumps({name: value for name, value in state.items() if name not in own}, sort_keys=True)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a new company has come."""
+
+    has_slots: bool
+    has_job: bool
+    has_candidate: bool
+    has_invited: bool
+
+
+def progress(actor: Actor) -> Progress:
+    """What the actor's company has already, by one statement; weekly patterns count as slots."""
+    if actor.company_id is None:
+        return Progress(has_slots=False, has_job=False, has_candidate=False, has_invited=False)
+    own = {"company_id": actor.company_id}
+    found = Company.objects.annotate(
+        has_week=Exists(AIInterviewConfiguration.objects.filter(**own)),
+        has_slot=Exists(InterviewSlot.objects.filter(**own)),
+        has_job=Exists(Job.objects.filter(**own)),
+        has_candidate=Exists(Candidate.objects.filter(**own)),
+        has_link=Exists(InterviewLink.objects.filter(interview__company_id=actor.company_id)),
+    ).values("has_week", "has_slot", "has_job", "has_candidate", "has_link")
+    told = found.get(pk=actor.company_id)
+    return Progress(
+        has_slots=told["has_week"] or told["has_slot"],
+        has_job=told["has_job"],
+        has_candidate=told["has_candidate"],
+        has_invited=told["has_link"],
+    )
+
+
+def fingerprint(week: Iterable[AIInterviewConfiguration]) -> str:
+    """Another one whenever a configuration of the week is made, changed or removed."""
+    told = sorted(f"{each.pk}:{each.updated_at.isoformat()}" for each in week)
+    return hashlib.sha256("|".join(told).encode()).hexdigest()[:32]
 
 
 def conflicts(actor: Actor) -> CompanyOwnedQuerySet[InterviewConflict]:

@@ -54,7 +54,7 @@ def _materialise(configuration_id: int) -> None:
             "slots_materialised",
             configuration=configuration_id,
             created=len(report.created),
-            removed=report.removed,
+            removed=len(report.removed),
             left=len(report.left),
         )
 

@@ -14,6 +14,7 @@ from parley.core.addresses import client_address
 from parley.core.emails import canonical_email
 from parley.core.errors import DomainError
 from parley.core.throttling import Rate, count
+from parley.interviews.queries import progress
 from parley.organizations.models import User
 from parley.organizations.operations.passwords import ask_for_new_password, choose_new_password
 from parley.organizations.queries import resetting_user
@@ -26,7 +27,9 @@ MAILS_TO_ONE = Rate(5, 3600)
 @member
 @require_safe
 def home(request: HttpRequest, user: User) -> HttpResponse:
-    """Where people start."""
+    """Where people start: a company that has published nothing yet at its first steps."""
+    if user.company_id is not None and not progress(user).has_slots:
+        return redirect("app-start")
     return redirect("conflicts")
 
 

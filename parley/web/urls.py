@@ -4,22 +4,26 @@ from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
+from django.conf import settings
 from django.urls import include, path
 
 from parley.web import asked, candidate, conflicts, entrance, feeds, views
 from parley.web.app import guarded, sealed
 
+login = account.LoginView.as_view(extra_context={"registration": settings.PARLEY_REGISTRATION})
 urlpatterns = [
     path("", entrance.home, name="home"),
     path("", include("parley.web.candidates.urls")),
     path("", include("parley.web.imports.urls")),
     path("", include("parley.web.interviews.urls")),
     path("", include("parley.web.jobs.urls")),
+    path("", include("parley.web.availability.urls")),
+    path("", include("parley.web.start.urls")),
     path("app/conflicts/", conflicts.conflicts, name="conflicts"),
     path("app/conflicts/<anyuuid:pk>/settle/", conflicts.settle, name="conflict-settle"),
     path("app/conflicts/<anyuuid:pk>/undo/", conflicts.undo, name="conflict-undo"),
     # The names that begin with account and mfa are those by which django-allauth finds its pages.
-    path("login/", sealed(account.login), name="account_login"),
+    path("login/", sealed(login), name="account_login"),
     path("login/code/", sealed(mfa.authenticate), name="mfa_authenticate"),
     path("logout/", entrance.leave, name="account_logout"),
     path("password/forgotten/", entrance.forgotten, name="account_reset_password"),

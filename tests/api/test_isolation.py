@@ -66,6 +66,24 @@ CLASSIFIED: dict[tuple[str, str], str] = {
     ("readyz", "get"): PUBLIC,
     ("home", "get"): PAGE,
     ("conflicts", "get"): PAGE,
+    ("register-page", "get"): PUBLIC,  # tests/web/test_start.py
+    ("app-start", "get"): PAGE,
+    ("app-availability", "get"): PAGE,
+    ("app-week-new", "get"): PAGE,
+    ("app-week-undo", "get"): PAGE,
+    ("app-week", "get"): PAGE_OBJECT,
+    **{(f"app-{name}", "get"): PAGE for name in ("jobs", "job-new", "candidates", "candidate-new", "read-resume")},
+    **{(f"app-{name}", "get"): PAGE for name in ("invite", "imports", "interviews")},
+    **{(f"app-job{what}", "get"): PAGE_OBJECT for what in ("", "-edit", "-archive", "-restore", "-delete")},
+    **{(f"app-candidate{what}", "get"): PAGE_OBJECT for what in ("", "-edit", "-delete", "-resume", "-invite")},
+    **{(f"app-import{what}", "get"): PAGE_OBJECT for what in ("", "-columns", "-run", "-drop", "-undo", "-report")},
+    **{
+        (f"app-interview{what}", "get"): PAGE_OBJECT
+        for what in ("", "-edit", "-feedback", "-delete", "-times", "-book", "-confirm", "-cancel", "-release")
+    },
+    **{(f"app-interview-{what}", "get"): PAGE_OBJECT for what in ("undo", "invite", "revoke", "wait", "stop-waiting")},
+    ("app-invited", "get"): PAGE_OBJECT,
+    ("app-message-again", "get"): PAGE_OBJECT,
     ("conflict-settle", "get"): PAGE_OBJECT,
     ("conflict-undo", "get"): PAGE_OBJECT,
     **{("account_login", method): PUBLIC for method in ("get", "post", "put")},  # tests/web/test_entrance.py
@@ -182,7 +200,7 @@ def test_what_names_an_object_is_classified_so() -> None:
 
 @pytest.mark.parametrize("route", PAGES, ids=_named)
 def test_pages_open_for_nobody_without_a_login(route: Route, theirs: Tenant) -> None:
-    address = route.url(theirs.conflict.pk)
+    address = route.url(_page_pk(route, theirs))
     for client in (Client(), Client(headers={"Authorization": f"Token {token_for(theirs.users[Role.COMPANY])}"})):
         with unchanged():
             answers = [getattr(client, method)(address) for method in {route.method, "post"}]
@@ -192,14 +210,18 @@ def test_pages_open_for_nobody_without_a_login(route: Route, theirs: Tenant) -> 
 
 
 @pytest.mark.parametrize("route", [r for r in PAGES if CLASSIFIED[r.key] == PAGE_OBJECT], ids=_named)
-def test_forms_of_pages_do_not_reach_another_companys_object(route: Route, ours: Tenant, theirs: Tenant) -> None:
+def test_pages_do_not_reach_another_companys_object(route: Route, ours: Tenant, theirs: Tenant) -> None:
     client = Client(headers={"Accept": "text/html"})
     client.force_login(ours.users[Role.COMPANY])
+    address, nowhere = route.url(_page_pk(route, theirs)), route.url(_missing(route))
     with unchanged():
-        answer = client.post(route.url(theirs.conflict.pk), {"resolution": "resolved"})
-        missing = client.post(route.url(uuid.uuid4()), {"resolution": "resolved"})
-    assert (answer.status_code, answer.content) == (404, missing.content)
-    assert_silent(answer)
+        for answer, missing in [
+            (client.post(address, {"resolution": "resolved"}), client.post(nowhere, {"resolution": "resolved"})),
+            (client.get(address), client.get(nowhere)),
+        ]:
+            assert answer.status_code in (404, 405)
+            assert (answer.status_code, answer.content) == (missing.status_code, missing.content)
+            assert_silent(answer)
 
 
 @pytest.mark.parametrize("route", PRIVATE, ids=_named)
@@ -720,6 +742,23 @@ def _pk(route: Route, tenant: Tenant) -> Any:
     if "<anyuuid:delivery>" in route.pattern:
         return tenant.webhook.pk, tenant.delivery.pk
     return thing.pk if thing is not None and route.is_detail else ""
+
+
+# What the pages of an object are about, by the beginning of their names; else it is a conflict.
+PAGE_THINGS = {
+    "app-week": "configuration",
+    "app-job": "job",
+    "app-candidate": "candidate",
+    "app-import": "candidate_import",
+    "app-interview": "booked_interview",
+    "app-invited": "invitations",
+    "app-message": "message",
+}
+
+
+def _page_pk(route: Route, tenant: Tenant) -> Any:
+    names = [name for name in PAGE_THINGS if route.name.startswith(name)]
+    return getattr(tenant, PAGE_THINGS[max(names, key=len)] if names else "conflict").pk
 
 
 def _missing(route: Route) -> Any:

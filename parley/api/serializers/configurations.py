@@ -139,7 +139,7 @@ def report_out(report: SyncReport) -> dict[str, Any]:
     """As ``GenerateOut``."""
     return {
         "created_slots": len(report.created),
-        "removed_slots": report.removed,
+        "removed_slots": len(report.removed),
         "left_slots": [
             {"slot_id": slot.pk, "start_time": slot.start_time, "current_bookings": slot.current_bookings}
             for slot in report.left

@@ -71,6 +71,8 @@ class AIInterviewConfiguration(models.Model):
                         " COALESCE(NULLIF((EXTRACT(EPOCH FROM end_time))::int, 0), 86400))"
                     ),
                 ),
+                # Looked at after each statement, not after each row: one statement may let two windows change places.
+                deferrable=models.Deferrable.IMMEDIATE,
             ),
         ]
 

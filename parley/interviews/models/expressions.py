@@ -6,7 +6,7 @@ ranges of one: ``int8range(k, k, '[]') WITH &&`` holds exactly where the numbers
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
-from django.db.models import BigIntegerField, Case, CheckConstraint, F, Func, Q, TextChoices, Value, When
+from django.db.models import BigIntegerField, Case, CheckConstraint, Deferrable, F, Func, Q, TextChoices, Value, When
 
 from parley.interviews.rules.states import InterviewType
 
@@ -43,6 +43,10 @@ def one_of(name: str, column: str, choices: type[TextChoices]) -> CheckConstrain
     return CheckConstraint(name=name, condition=Q(**{f"{column}__in": choices.values}))
 
 
-def no_overlap(name: str, *ranges: Func, where: Q | None = None) -> ExclusionConstraint:
+def no_overlap(
+    name: str, *ranges: Func, where: Q | None = None, deferrable: Deferrable | None = None
+) -> ExclusionConstraint:
     """Forbid two rows whose ``ranges`` all overlap."""
-    return ExclusionConstraint(name=name, expressions=[(each, OVERLAPS) for each in ranges], condition=where)
+    return ExclusionConstraint(
+        name=name, expressions=[(each, OVERLAPS) for each in ranges], condition=where, deferrable=deferrable
+    )

@@ -29,9 +29,9 @@ def create_configuration(
         values["valid_from"] = today_in(zone_named(values.get("timezone") or company.timezone), now)
     configuration = AIInterviewConfiguration(company=company, **values)
     refuse_bad_settings(configuration.ai_settings, field="ai_settings")
-    _refuse_bad(configuration)
+    refuse_bad(configuration)
     configuration.save(force_insert=True)
-    record(_change("created", configuration, after=configuration.state()), actor=actor, now=now)
+    record(change_of("created", configuration, after=configuration.state()), actor=actor, now=now)
     return configuration
 
 
@@ -48,9 +48,9 @@ def update_configuration(
     for name, value in values.items():
         setattr(configuration, name, value)
     refuse_bad_settings(fields.get("ai_settings", {}), field="ai_settings")
-    _refuse_bad(configuration)
+    refuse_bad(configuration)
     configuration.save()
-    record(_change("updated", configuration, before=before, after=configuration.state()), actor=actor, now=now)
+    record(change_of("updated", configuration, before=before, after=configuration.state()), actor=actor, now=now)
     report = follow_pattern(configuration, until=None, dry_run=False, actor=actor, now=now, tell_overlaps=True)
     return configuration, report
 
@@ -59,12 +59,17 @@ def update_configuration(
 def delete_configuration(*, configuration_id: int, actor: Actor, now: datetime) -> SyncReport:
     """Remove a pattern with its free future slots; booked ones stay, each with a conflict to settle."""
     configuration = _locked(configuration_id, actor=actor)
+    return remove(configuration, actor=actor, now=now)
+
+
+def remove(configuration: AIInterviewConfiguration, *, actor: Actor, now: datetime) -> SyncReport:
+    """End a pattern whose company is locked."""
     report = follow_pattern(
         configuration, until=None, dry_run=False, actor=actor, now=now, tell_overlaps=False, ended=True
     )
     # What is left is history, or booked: it goes on without a pattern.
     InterviewSlot.objects.filter(configuration_id=configuration.pk).update(configuration=None, occurrence_start=None)
-    record(_change("deleted", configuration, before=configuration.state()), actor=actor, now=now)
+    record(change_of("deleted", configuration, before=configuration.state()), actor=actor, now=now)
     configuration.delete()
     return report
 
@@ -78,7 +83,8 @@ def _locked(configuration_id: int, *, actor: Actor) -> AIInterviewConfiguration:
     return rows.seen_by(actor, pk=configuration_id, thing="configuration")
 
 
-def _refuse_bad(configuration: AIInterviewConfiguration) -> None:
+def refuse_bad(configuration: AIInterviewConfiguration) -> None:
+    """Raise ``Invalid`` where the pattern is none."""
     if configuration.timezone:
         zone_named(configuration.timezone)
     refuse_bad_window(
@@ -88,18 +94,19 @@ def _refuse_bad(configuration: AIInterviewConfiguration) -> None:
         break_minutes=configuration.break_duration,
     )
     if configuration.valid_until is not None and configuration.valid_until < configuration.valid_from:
-        raise Invalid.field("valid_until", "Must not be before valid_from.", code="end_before_start")
+        raise Invalid.field("valid_until", "Must not be before the first day.", code="end_before_start")
     if configuration.holidays:
         refuse_unknown_calendar(configuration.holidays)
 
 
-def _change(
+def change_of(
     verb: str,
     configuration: AIInterviewConfiguration,
     *,
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> Change:
+    """The event of a pattern that was *created*, *updated* or *deleted*."""
     return Change(
         type=f"configuration.{verb}",
         object_id=configuration.pk,

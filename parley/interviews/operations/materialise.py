@@ -38,7 +38,8 @@ class SyncReport:
     """What following a pattern did."""
 
     created: list[InterviewSlot] = field(default_factory=list)
-    removed: int = 0
+    removed: list[InterviewSlot] = field(default_factory=list)
+    kept: list[InterviewSlot] = field(default_factory=list)  # open ones, as they were
     left: list[InterviewSlot] = field(default_factory=list)  # booked, though the pattern does not want them any more
     skipped: list[Skipped] = field(default_factory=list)
 
@@ -88,7 +89,8 @@ def follow_pattern(
     first, last = _range(configuration, until, now=now)
     wanted, skipped = ([], []) if ended else _wanted(configuration, first, last, now=now)
     steps = _steps(configuration, wanted, ended=ended, now=now)
-    report = SyncReport(removed=len(steps.remove), left=steps.strand, skipped=skipped)
+    kept = [slot for slot in steps.keep if slot.is_open]
+    report = SyncReport(removed=steps.remove, kept=kept, left=steps.strand, skipped=skipped)
     if not dry_run:
         _remove(steps.remove, actor=actor, now=now)
     report.created, blocked = _fill(configuration, steps, actor=actor, now=now, dry_run=dry_run)

@@ -145,7 +145,7 @@ def refuse_bad_window(start: time, end: time, *, slot_minutes: int, break_minute
     if any(at.second or at.microsecond for at in (start, end)):
         raise Invalid.field("start_time", "Times of day are given to the minute.", code="bad_window")
     if end_minute_of(end) <= minute_of(start):
-        raise Invalid.field("end_time", "Must be after start_time.", code="end_before_start")
+        raise Invalid.field("end_time", "Must be after the start.", code="end_before_start")
     if end_minute_of(end) - minute_of(start) < slot_minutes:
         raise Invalid.field(
             "slot_duration", f"A slot of {slot_minutes} minutes does not fit into the window.", code="slot_does_not_fit"

@@ -45,7 +45,7 @@ def call_off_stretch(
     """
     company = company_for(actor, named=company_id, field="company_id")
     if end <= begin:
-        raise Invalid.field("end_time", "Must be after start_time.", code="end_before_start")
+        raise Invalid.field("end_time", "Must be after the start.", code="end_before_start")
     if end - begin > LONGEST:
         raise Invalid.field("end_time", "Must be within a year of start_time.", code="too_far_ahead")
     rows = InterviewSlot.objects.filter(

@@ -16,7 +16,7 @@ MAX_JSON_BYTES = 32 * 1024
 def refuse_bad_period(*, start: datetime, end: datetime, duration_minutes: int | None, now: datetime) -> int:
     """The slot's whole minutes; raises ``Invalid`` where the times cannot be those of a slot made at ``now``."""
     if end <= start:
-        raise Invalid.field("end_time", "Must be after start_time.", code="end_before_start")
+        raise Invalid.field("end_time", "Must be after the start.", code="end_before_start")
     minutes, rest = divmod((end - start).total_seconds(), 60)
     if rest:
         raise Invalid.field("end_time", "A slot lasts whole minutes.", code="bad_duration")

@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - the dashes are those of real resumes
 import time
 
 import pytest

@@ -1,6 +1,5 @@
 """Every sample through the front door, and the ways in which the reading process may end."""
 
-# ruff: noqa: RUF001 - the dashes are those of real resumes
 import json
 import sys
 from collections.abc import Callable

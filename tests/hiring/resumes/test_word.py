@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - the dash is that of a real resume
 """DOCX as Word and others really write them, and as nobody should."""
 
 import struct

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("hiring", "0002_candidate_imports"),
-        ("interviews", "0005_holds_waitlist_and_reseating"),
+        ("interviews", "0006_weeks_change_at_once"),
         ("organizations", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

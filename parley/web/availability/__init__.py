@@ -1,0 +1,1 @@
+"""The weekly patterns: a week is drawn, previewed, and published."""
