@@ -58,9 +58,7 @@ def live(interview: Interview) -> InterviewSchedule:
 
 def invite(interview: Interview, user: User, *, days: int = 30) -> None:
     valid_for = timedelta(days=days)
-    invite_candidate(
-        interview_id=interview.pk, interview_type="", valid_for=valid_for, actor=user, now=timezone.now()
-    )
+    invite_candidate(interview_id=interview.pk, interview_type="", valid_for=valid_for, actor=user, now=timezone.now())
 
 
 def test_an_empty_pipeline_says_what_to_do(logged_in: Client) -> None:

@@ -49,7 +49,8 @@ def take_batch(*, import_id: UUID, now: datetime, at_most: int = BATCH) -> bool:
         return False
     # Imports of one company go one after the other, as bulk creation does, so that no address is made twice.
     Company.objects.select_for_update(no_key=True).get(pk=seen.company_id)
-    batch = CandidateImport.objects.select_for_update(no_key=True).select_related("started_by").get(pk=import_id)
+    locked = CandidateImport.objects.select_for_update(no_key=True, of=("self",))
+    batch = locked.select_related("started_by").get(pk=import_id)
     if batch.state != ImportState.RUNNING:
         return False
     actor: Actor = batch.started_by or SYSTEM
