@@ -165,6 +165,7 @@ REST_FRAMEWORK = {
     "COERCE_DECIMAL_TO_STRING": False,
     "NUM_PROXIES": env.whole("PARLEY_TRUSTED_PROXIES", default=0, most=20),
 }
+KNOX_TOKEN_MODEL = "knox.AuthToken"  # noqa: S105 (a model)
 REST_KNOX = {
     "TOKEN_TTL": timedelta(hours=env.whole("PARLEY_TOKEN_HOURS", default=24 * 30, least=1)),
     "AUTO_REFRESH": False,

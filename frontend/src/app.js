@@ -8,6 +8,14 @@ if (zone && zone.value === "UTC") {
   if ([...zone.options].some((option) => option.value === found)) zone.value = found;
 }
 
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = !navigator.clipboard; // only where the page is served securely
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value);
+    button.textContent = "Copied";
+  });
+}
+
 // What htmx exchanges takes the focus with it: give it to the message that says what has become of it.
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.requestConfig?.verb !== "post") return;

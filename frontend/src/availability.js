@@ -162,6 +162,14 @@ document.getElementById("add-window").addEventListener("click", (click) => {
 rows.prune();
 rows.onEdit(() => calendar.refetchEvents());
 
+// What was opened in the preview stays open in the next one.
+let opened = [];
+const preview = document.getElementById("preview");
+preview.addEventListener("htmx:beforeSwap", () => (opened = [...preview.querySelectorAll("details[open]")].map((each) => each.id)));
+preview.addEventListener("htmx:afterSwap", () => {
+  for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
+});
+
 const leaveOut = document.getElementById("leave-out");
 leaveOut.addEventListener("change", (change) => {
   change.stopPropagation();

@@ -41,6 +41,16 @@ def forgive_attempt(*, address: str, email: str, now: datetime) -> None:
         give_back(bucket, rate=rate, now=now)
 
 
+def count_invitation(company_id: int | None, *, now: datetime) -> int | None:
+    """Count a mail that asks somebody to join, so that nobody writes to the whole world from here.
+
+    None while within the limit of the company, else the seconds to wait. Administrators have none.
+    """
+    if company_id is None:
+        return None
+    return count(f"invite:{company_id}", rate=Rate.parse(settings.PARLEY_THROTTLE["invite"]), now=now)
+
+
 def _buckets(address: str, email: str) -> dict[str, Rate]:
     rate = Rate.parse(settings.PARLEY_THROTTLE["login"])
     account = hashlib.sha256(canonical_email(email).encode()).hexdigest()[:32]

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from knox.models import AuthToken
 
 from parley.core.actors import Actor
 from parley.core.emails import canonical_email
@@ -136,6 +137,31 @@ class User(AbstractBaseUser):
     def has_module_perms(self, app_label: str) -> bool:
         """As ``has_perm``."""
         return self.is_staff
+
+
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    """One's own, and nobody else's."""
+
+    def visible_to(self, actor: Actor) -> "ApiTokenQuerySet":
+        """Those of the user who asks."""
+        if actor.actor_kind != "user" or actor.actor_id is None:
+            return self.none()
+        return self.filter(token__user_id=actor.actor_id)
+
+
+class ApiToken(models.Model):
+    """A token that somebody has made for a program, under a name; those of logins have none."""
+
+    token = models.OneToOneField(AuthToken, on_delete=models.CASCADE, related_name="named")
+    name = models.CharField(max_length=100)
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 def email_taken() -> Invalid:

@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("parley.web.interviews.urls")),
     path("", include("parley.web.jobs.urls")),
     path("", include("parley.web.availability.urls")),
+    path("", include("parley.web.settings.urls")),
     path("", include("parley.web.start.urls")),
     path("app/conflicts/", conflicts.conflicts, name="conflicts"),
     path("app/conflicts/<anyuuid:pk>/settle/", conflicts.settle, name="conflict-settle"),

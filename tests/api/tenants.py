@@ -26,7 +26,7 @@ from parley.interviews.models import (
 )
 from parley.interviews.rules.states import ConflictType
 from parley.notifications.models import CalendarFeed, Message, Notification
-from parley.organizations.models import Company, Role, User
+from parley.organizations.models import ApiToken, Company, Role, User
 from parley.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from parley.webhooks.signing import sealed
 from tests.factories import (
@@ -105,6 +105,12 @@ class Tenant:
     delivery: WebhookDelivery
     candidate_import: CandidateImport
     invitations: InvitationBatch
+    token: ApiToken
+
+    @property
+    def user(self) -> User:
+        """One of the colleagues."""
+        return self.users[Role.RECRUITER]
 
     def client(self, role: str = Role.COMPANY) -> APIClient:
         """A client of the role's user."""
@@ -206,6 +212,9 @@ def make_tenant(word: str, zone: str = "UTC") -> Tenant:
         message=message,
         notification=notification,
         feed=feed,
+        token=ApiToken.objects.create(
+            token=AuthToken.objects.create(user=users[Role.COMPANY])[0], name=f"{word} script"
+        ),
         reseating=reseating,
         waiting=waiting,
         webhook=webhook,

@@ -84,6 +84,18 @@ CLASSIFIED: dict[tuple[str, str], str] = {
     **{(f"app-interview-{what}", "get"): PAGE_OBJECT for what in ("undo", "invite", "revoke", "wait", "stop-waiting")},
     ("app-invited", "get"): PAGE_OBJECT,
     ("app-message-again", "get"): PAGE_OBJECT,
+    ("app-settings", "get"): PAGE,
+    **{
+        (f"app-settings-{what}", "get"): PAGE
+        for what in ("scheduling", "mails", "mail", "members", "tokens", "webhooks", "notifications", "feeds")
+    },
+    **{(f"app-member{what}", "get"): PAGE_OBJECT for what in ("", "-access", "-invite")},
+    ("app-token-revoke", "get"): PAGE_OBJECT,
+    **{
+        (f"app-webhook{what}", "get"): PAGE_OBJECT
+        for what in ("", "-test", "-secret", "-recover", "-remove", "-delivery")
+    },
+    ("app-feed", "get"): PAGE_OBJECT,
     ("conflict-settle", "get"): PAGE_OBJECT,
     ("conflict-undo", "get"): PAGE_OBJECT,
     **{("account_login", method): PUBLIC for method in ("get", "post", "put")},  # tests/web/test_entrance.py
@@ -753,10 +765,16 @@ PAGE_THINGS = {
     "app-interview": "booked_interview",
     "app-invited": "invitations",
     "app-message": "message",
+    "app-member": "user",
+    "app-token": "token",
+    "app-webhook": "webhook",
+    "app-feed": "feed",
 }
 
 
 def _page_pk(route: Route, tenant: Tenant) -> Any:
+    if "<anyuuid:delivery>" in route.pattern:
+        return tenant.webhook.pk, tenant.delivery.pk
     names = [name for name in PAGE_THINGS if route.name.startswith(name)]
     return getattr(tenant, PAGE_THINGS[max(names, key=len)] if names else "conflict").pk
 

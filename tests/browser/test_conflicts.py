@@ -116,7 +116,8 @@ def press_until(page: Page, key: str, name: str) -> None:
     for _ in range(60):
         page.keyboard.press(key)
         said = page.evaluate(
-            "(document.activeElement.getAttribute('aria-label') || document.activeElement.innerText || '')"
+            "document.activeElement === document.body ? ''"
+            " : document.activeElement.getAttribute('aria-label') || document.activeElement.innerText || ''"
         )
         if name in said:
             outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")

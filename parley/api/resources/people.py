@@ -3,7 +3,6 @@
 from typing import Any
 
 import django_filters
-from django.conf import settings
 from django_filters.rest_framework import FilterSet
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
@@ -27,7 +26,6 @@ from parley.api.serializers.people import (
 )
 from parley.api.serializers.public import PolicyIn, PolicyOut, policy_out
 from parley.core.errors import Forbidden
-from parley.core.throttling import Rate, count
 from parley.hiring.models import Job
 from parley.hiring.operations.jobs import create_job, delete_job, update_job
 from parley.interviews import queries
@@ -36,6 +34,7 @@ from parley.notifications.models import mail_policy_of
 from parley.notifications.operations.policies import update_mail_policy
 from parley.notifications.rendering import preview
 from parley.notifications.rules import Kind
+from parley.organizations.logins import count_invitation
 from parley.organizations.models import Company, Role, User
 from parley.organizations.operations.companies import create_company, update_company
 from parley.organizations.operations.users import add_user, invite_again, update_user
@@ -185,11 +184,8 @@ class UserViewSet(Resource):
         return Response(self._shown(pk))
 
     def _count_invitation(self) -> None:
-        """So that nobody sends mail to the whole world from here."""
-        if self.actor.company_id is not None:
-            rate = Rate.parse(settings.PARLEY_THROTTLE["invite"])
-            if (wait := count(f"invite:{self.actor.company_id}", rate=rate, now=self.now)) is not None:
-                raise Throttled(wait=wait)
+        if (wait := count_invitation(self.actor.company_id, now=self.now)) is not None:
+            raise Throttled(wait=wait)
 
     def _users(self) -> Any:
         return User.objects.visible_to(self.actor).select_related("company").order_by("pk")

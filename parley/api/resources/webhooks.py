@@ -25,15 +25,13 @@ from parley.api.serializers.webhooks import (
     delivery_out,
     webhook_out,
 )
-from parley.core.throttling import Rate, count
+from parley.core.throttling import count
 from parley.organizations.tenancy import company_for
 from parley.webhooks.models import WebhookDelivery, WebhookEndpoint
-from parley.webhooks.operations.deliveries import recover, replay, send_test
+from parley.webhooks.operations.deliveries import TEST_RATE, recover, replay, send_test
 from parley.webhooks.operations.endpoints import create_endpoint, delete_endpoint, rotate_secret, update_endpoint
 from parley.webhooks.rules.catalogue import DESCRIBED
 from parley.webhooks.rules.retries import State
-
-TEST_RATE = Rate(10, 60)
 
 
 class WebhookFilter(FilterSet):  # type: ignore[misc]  # django-filter is untyped

@@ -65,7 +65,7 @@ class Preview:
     go: int
     stay: int
     left: int
-    weeks: list[tuple[str, list[Day]]]
+    weeks: list[tuple[date, list[Day]]]  # each by its Monday
     is_cut: bool
 
     @classmethod
@@ -73,7 +73,7 @@ class Preview:
         """By weeks and days, the first two months of it."""
         days = _by_day(report, zone)
         shown = [days[day] for day in sorted(days)][:MOST_DAYS]
-        weeks = [(name, list(group)) for name, group in groupby(shown, key=lambda each: _week_of(each.day))]
+        weeks = [(monday, list(group)) for monday, group in groupby(shown, key=lambda each: _monday(each.day))]
         return cls(
             zone=zone.key,
             come=len(report.created),
@@ -124,9 +124,8 @@ def _reason(skipped: Skipped, zone: ZoneInfo) -> str:
     return f"Not {skipped.start.astimezone(zone):%H:%M}: {_WHY[skipped.reason]}"
 
 
-def _week_of(day: date) -> str:
-    monday = date.fromordinal(day.toordinal() - day.weekday())
-    return f"Week of {format_date(monday, 'j F Y')}"
+def _monday(day: date) -> date:
+    return date.fromordinal(day.toordinal() - day.weekday())
 
 
 def _hours(configuration: AIInterviewConfiguration) -> str:

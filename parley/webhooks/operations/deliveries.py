@@ -7,12 +7,15 @@ from uuid import UUID
 from parley.core.actors import Actor
 from parley.core.errors import Conflict
 from parley.core.events import Change, record
+from parley.core.throttling import Rate
 from parley.core.transactions import operation
 from parley.webhooks.jobs import ask_to_deliver
 from parley.webhooks.locks import lock_endpoint
 from parley.webhooks.models import WebhookDelivery, WebhookEndpoint
 from parley.webhooks.rules.catalogue import TEST, body_of
 from parley.webhooks.rules.retries import SETTLED, State
+
+TEST_RATE = Rate(10, 60)  # of each receiver
 
 
 @operation

@@ -1,0 +1,1 @@
+"""What a company and its people set for themselves."""

@@ -1,0 +1,156 @@
+"""What the settings ask for."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+
+from parley.core.timezones import zone_names
+from parley.interviews.rules.policy import ReseatMode
+from parley.notifications.feed_rules import Scope
+from parley.notifications.inbox_rules import Topic
+from parley.notifications.rules import MOST_REMINDERS
+from parley.notifications.texts import LONGEST_BODY, LONGEST_SUBJECT
+from parley.organizations.models import Role
+from parley.organizations.operations.users import COLLEAGUE_ROLES
+from parley.web.forms import OperationForm
+from parley.webhooks.rules.addresses import LONGEST_URL
+from parley.webhooks.rules.catalogue import CHOICES, EVERYTHING
+
+LASTS = {"30": "30 days", "90": "90 days", "365": "A year", "": "Until it is revoked"}
+
+
+class CompanyForm(OperationForm):
+    """The company itself."""
+
+    name = forms.CharField(label="Name", max_length=200, help_text="Candidates see it.")
+    email = forms.EmailField(label="E-mail address", max_length=254)
+    timezone = forms.ChoiceField(
+        label="Time zone",
+        help_text="Weekly hours that name no zone of their own follow it: their free slots move with it.",
+        choices=lambda: [(name, name) for name in sorted(zone_names())],
+    )
+
+
+class SchedulingForm(OperationForm):
+    """What candidates may do themselves."""
+
+    change_cutoff_minutes = forms.IntegerField(
+        label="Minutes before the start until which a booking can be moved or cancelled", min_value=0, max_value=43_200
+    )
+    min_notice_minutes = forms.IntegerField(
+        label="Minutes before the start until which a slot can be taken", min_value=0, max_value=43_200
+    )
+    max_days_ahead = forms.IntegerField(label="Days ahead that are offered", min_value=1, max_value=730)
+    reseat_mode = forms.ChoiceField(
+        label="When a booked time falls away",
+        choices=[(mode.value, mode.label.capitalize()) for mode in ReseatMode],
+    )
+    hold_hours = forms.IntegerField(label="Hours that a proposed place is held", min_value=1, max_value=336)
+    offer_minutes = forms.IntegerField(
+        label="Minutes that a freed place is kept for one who waits", min_value=5, max_value=10_080
+    )
+
+
+class MailsForm(OperationForm):
+    """Reminders, and where answers go."""
+
+    reminder_minutes = forms.CharField(
+        label="Reminders",
+        required=False,
+        max_length=100,
+        help_text="Minutes before the start, with commas between: 1440 is a day. Empty: none.",
+    )
+    reply_to = forms.EmailField(
+        label="Answers go to", required=False, max_length=254, help_text="Empty: nobody reads them."
+    )
+
+    def clean_reminder_minutes(self) -> list[int]:
+        """The numbers, the earliest reminder first."""
+        words = self.cleaned_data["reminder_minutes"].replace(",", " ").split()
+        if not all(word.isascii() and word.isdecimal() and 5 <= int(word) <= 43_200 for word in words):
+            raise forms.ValidationError("Write whole minutes from 5 to 43200, such as 1440, 60.")
+        minutes = sorted({int(word) for word in words}, reverse=True)
+        if len(minutes) > MOST_REMINDERS:
+            raise forms.ValidationError(f"At most {MOST_REMINDERS} reminders.")
+        return minutes
+
+
+class TextForm(OperationForm):
+    """The words of one kind of mail."""
+
+    subject = forms.CharField(label="Subject", max_length=LONGEST_SUBJECT)
+    body = forms.CharField(
+        label="Text", max_length=LONGEST_BODY, strip=False, widget=forms.Textarea(attrs={"rows": 12})
+    )
+
+
+class InviteForm(OperationForm):
+    """A colleague to be."""
+
+    full_name = forms.CharField(label="Name", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    email = forms.EmailField(
+        label="E-mail address", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
+    role = forms.ChoiceField(
+        label="Role",
+        choices=[(role.value, role.label) for role in COLLEAGUE_ROLES],
+        initial=Role.RECRUITER,
+        help_text="Company users manage people and settings, too; the others only interviews.",
+    )
+
+
+class MemberForm(OperationForm):
+    """A colleague."""
+
+    full_name = forms.CharField(label="Name", max_length=200)
+    email = forms.EmailField(label="E-mail address", max_length=254)
+    role = forms.ChoiceField(label="Role", choices=[(role.value, role.label) for role in COLLEAGUE_ROLES])
+
+    def __init__(self, *args: Any, has_joined: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if has_joined:  # it is what the colleague logs in with
+            self.fields["email"].disabled = True
+
+
+class TokenForm(OperationForm):
+    """A token to be."""
+
+    name = forms.CharField(
+        label="What it is for", max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    lasts = forms.ChoiceField(label="It ends after", choices=list(LASTS.items()), required=False, initial="90")
+
+    def clean_lasts(self) -> timedelta | None:
+        """How long; None for ever."""
+        days = self.cleaned_data["lasts"]
+        return timedelta(days=int(days)) if days else None
+
+
+class WebhookForm(OperationForm):
+    """A receiver."""
+
+    url = forms.CharField(label="Address", max_length=LONGEST_URL, widget=forms.URLInput(attrs={"autocomplete": "off"}))
+    description = forms.CharField(label="What it is for", max_length=500, required=False)
+    events = forms.MultipleChoiceField(
+        label="It hears of",
+        choices=[(name, "Everything" if name == EVERYTHING else name) for name in CHOICES],
+        initial=[EVERYTHING],
+        widget=forms.SelectMultiple(attrs={"size": 8}),
+    )
+    is_active = forms.BooleanField(label="Active", required=False, initial=True)
+
+
+class FeedForm(OperationForm):
+    """A calendar feed to be."""
+
+    name = forms.CharField(label="Where you use it", max_length=100, required=False)
+    scope = forms.ChoiceField(label="It shows", choices=Scope.choices)
+
+
+class TopicsForm(OperationForm):
+    """What one wants to be told of."""
+
+    topics = forms.MultipleChoiceField(
+        label="Tell me of", choices=Topic.choices, required=False, widget=forms.CheckboxSelectMultiple()
+    )
