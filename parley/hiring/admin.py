@@ -7,9 +7,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from parley.core.admin import EditingAdmin
+from parley.core.admin import EditingAdmin, LookingAdmin
 from parley.core.emails import canonical_email
-from parley.hiring.models import Candidate, Job
+from parley.hiring.models import Candidate, CandidateImport, Job
 from parley.hiring.operations.candidates import create_candidate, delete_candidate, update_candidate
 from parley.hiring.operations.jobs import create_job, delete_job, update_job
 from parley.organizations.admin import operator
@@ -147,3 +147,14 @@ class CandidateAdmin(EditingAdmin):
 def _canonical(values: dict[str, Any]) -> dict[str, Any]:
     """An address means one person, whatever the case."""
     return values | {name: canonical_email(values[name]) for name in ("email", "poc_email") if name in values}
+
+
+@admin.register(CandidateImport)
+class CandidateImportAdmin(LookingAdmin):
+    """Imports of candidates, without the rows that were uploaded."""
+
+    list_display = ["filename", "company", "state", "total", "good", "done", "removed", "created_at"]
+    list_filter = ["state", "company"]
+    list_select_related = ["company"]
+    search_fields = ["filename", "company__name"]
+    ordering = ["-created_at"]

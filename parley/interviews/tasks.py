@@ -1,6 +1,7 @@
 """The periodic work of scheduling. Each task may run twice, late, or on two workers at once."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import structlog
 from django.conf import settings
@@ -9,13 +10,15 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from parley.core.actors import SYSTEM
-from parley.interviews.jobs import FILL_PLACES, ask_to_fill
-from parley.interviews.models import AIInterviewConfiguration
+from parley.interviews.jobs import FILL_PLACES, INVITE_MANY, ask_to_fill, ask_to_invite
+from parley.interviews.models import AIInterviewConfiguration, InvitationBatch
 from parley.interviews.operations.holds import expire_holds
+from parley.interviews.operations.inviting import forget_old_batches, invite_next
 from parley.interviews.operations.materialise import materialise
 from parley.interviews.operations.reseating import reseat
 from parley.interviews.operations.slots import complete_past_slots
 from parley.interviews.operations.waitlist import end_waiting, offer_places
+from parley.interviews.rules.states import InvitingStatus
 from parley.interviews.seating import companies_to_seat
 
 log = structlog.get_logger("parley.tasks")
@@ -89,3 +92,24 @@ def end_holds(timestamp: int) -> None:
         pass
     while end_waiting(now=timezone.now()):
         pass
+
+
+@app.task(name=INVITE_MANY)
+def invite_many(*, batch_id: str) -> None:
+    """Invite the candidates of a batch, some at a time; one that was broken off goes on where it stopped."""
+    while invite_next(batch_id=UUID(batch_id), valid_for=invitations_last(), now=timezone.now()):
+        pass
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="interviews.resume_inviting", queueing_lock="interviews.resume_inviting", pass_context=False)
+def resume_inviting(timestamp: int) -> None:
+    """Go on with what was broken off and whose job was lost, and forget what was done long ago."""
+    for batch_id in InvitationBatch.objects.filter(status=InvitingStatus.RUNNING).values_list("pk", flat=True):
+        ask_to_invite(batch_id)
+    forget_old_batches(now=timezone.now())
+
+
+def invitations_last() -> timedelta:
+    """How long a candidate's link is valid."""
+    return timedelta(days=settings.PARLEY_INVITATION_DAYS)

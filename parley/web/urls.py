@@ -13,6 +13,10 @@ from parley.web.app import guarded, sealed
 login = account.LoginView.as_view(extra_context={"registration": settings.PARLEY_REGISTRATION})
 urlpatterns = [
     path("", entrance.home, name="home"),
+    path("", include("parley.web.candidates.urls")),
+    path("", include("parley.web.imports.urls")),
+    path("", include("parley.web.interviews.urls")),
+    path("", include("parley.web.jobs.urls")),
     path("", include("parley.web.availability.urls")),
     path("", include("parley.web.settings.urls")),
     path("", include("parley.web.start.urls")),

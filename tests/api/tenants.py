@@ -12,13 +12,15 @@ from django.utils import timezone
 from knox.models import AuthToken
 from rest_framework.test import APIClient
 
-from parley.hiring.models import Candidate, Job, Resume
+from parley.hiring.models import Candidate, CandidateImport, ImportRow, Job, Resume
 from parley.interviews.models import (
     AIInterviewConfiguration,
     Interview,
     InterviewConflict,
     InterviewSchedule,
     InterviewSlot,
+    InvitationBatch,
+    InvitationRow,
     Reseating,
     WaitlistEntry,
 )
@@ -101,6 +103,8 @@ class Tenant:
     waiting: WaitlistEntry
     webhook: WebhookEndpoint
     delivery: WebhookDelivery
+    candidate_import: CandidateImport
+    invitations: InvitationBatch
     token: ApiToken
 
     @property
@@ -215,7 +219,26 @@ def make_tenant(word: str, zone: str = "UTC") -> Tenant:
         waiting=waiting,
         webhook=webhook,
         delivery=_deliver(webhook, word),
+        candidate_import=_import(company, word),
+        invitations=_invite(people[0], word),
     )
+
+
+def _import(company: Company, word: str) -> CandidateImport:
+    batch = CandidateImport.objects.create(
+        company=company, filename=f"{word}.csv", headers=[word, "E-mail"], total=1, created_at=timezone.now()
+    )
+    ImportRow.objects.create(batch=batch, number=2, cells=[word, f"carl@{word}.example.org"])
+    return batch
+
+
+def _invite(candidate: Candidate, word: str) -> InvitationBatch:
+    assert candidate.company
+    batch = InvitationBatch.objects.create(
+        company=candidate.company, interview_round=f"{word} round", total=1, created_at=timezone.now()
+    )
+    InvitationRow.objects.create(batch=batch, candidate=candidate)
+    return batch
 
 
 def _deliver(webhook: WebhookEndpoint, word: str) -> WebhookDelivery:

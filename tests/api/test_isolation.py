@@ -72,6 +72,18 @@ CLASSIFIED: dict[tuple[str, str], str] = {
     ("app-week-new", "get"): PAGE,
     ("app-week-undo", "get"): PAGE,
     ("app-week", "get"): PAGE_OBJECT,
+    **{(f"app-{name}", "get"): PAGE for name in ("jobs", "job-new", "candidates", "candidate-new", "read-resume")},
+    **{(f"app-{name}", "get"): PAGE for name in ("invite", "imports", "interviews")},
+    **{(f"app-job{what}", "get"): PAGE_OBJECT for what in ("", "-edit", "-archive", "-restore", "-delete")},
+    **{(f"app-candidate{what}", "get"): PAGE_OBJECT for what in ("", "-edit", "-delete", "-resume", "-invite")},
+    **{(f"app-import{what}", "get"): PAGE_OBJECT for what in ("", "-columns", "-run", "-drop", "-undo", "-report")},
+    **{
+        (f"app-interview{what}", "get"): PAGE_OBJECT
+        for what in ("", "-edit", "-feedback", "-delete", "-times", "-book", "-confirm", "-cancel", "-release")
+    },
+    **{(f"app-interview-{what}", "get"): PAGE_OBJECT for what in ("undo", "invite", "revoke", "wait", "stop-waiting")},
+    ("app-invited", "get"): PAGE_OBJECT,
+    ("app-message-again", "get"): PAGE_OBJECT,
     ("app-settings", "get"): PAGE,
     **{
         (f"app-settings-{what}", "get"): PAGE
@@ -747,6 +759,12 @@ def _pk(route: Route, tenant: Tenant) -> Any:
 # What the pages of an object are about, by the beginning of their names; else it is a conflict.
 PAGE_THINGS = {
     "app-week": "configuration",
+    "app-job": "job",
+    "app-candidate": "candidate",
+    "app-import": "candidate_import",
+    "app-interview": "booked_interview",
+    "app-invited": "invitations",
+    "app-message": "message",
     "app-member": "user",
     "app-token": "token",
     "app-webhook": "webhook",

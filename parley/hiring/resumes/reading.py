@@ -2,15 +2,12 @@
 
 import json
 import logging
-import os
-import signal
-import subprocess
 import sys
 import threading
-from pathlib import Path
 from typing import Any
 
 from parley.hiring.resumes.result import Resume, ResumeError, TooBusy, damaged, too_large_inside
+from parley.hiring.sandbox import Ended, TookTooMuch, run_apart
 
 logger = logging.getLogger(__name__)
 
@@ -19,12 +16,8 @@ _AT_ONCE = threading.BoundedSemaphore(2)
 _PATIENCE_SECONDS = 15
 
 _WORKER = (sys.executable, "-B", "-m", "parley.hiring.resumes.worker")
-_ROOT = Path(__file__).resolve().parents[3]
 _SECONDS = 30
 """Waited at most; the worker's own limit is 10 seconds of computing, the rest allows for a busy machine."""
-
-# The parsers see none of the server's secrets, which live in its environment.
-_ENVIRONMENT = ("PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "TZ")
 
 
 def read_resume(*, content: bytes, filename: str, default_region: str | None = None) -> Resume:
@@ -59,25 +52,12 @@ def read_resume(*, content: bytes, filename: str, default_region: str | None = N
 
 def _run(request: bytes) -> bytes:
     try:
-        done = subprocess.run(  # noqa: S603 - a fixed command; the file goes through its standard input
-            _WORKER,
-            input=request,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=_ROOT,
-            env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
-            timeout=_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as expired:
-        raise too_large_inside() from expired
-    if done.returncode != 0:
-        logger.warning("The process that reads resumes ended with status %d", done.returncode)
-    if done.returncode in {-signal.SIGXCPU, -signal.SIGKILL}:
-        raise too_large_inside()
-    if done.returncode != 0:
-        raise damaged()
-    return done.stdout
+        return run_apart(_WORKER, request, seconds=_SECONDS)
+    except TookTooMuch as error:
+        raise too_large_inside() from error
+    except Ended as error:
+        logger.warning("The process that reads resumes ended with status %d", error.args[0])
+        raise damaged() from error
 
 
 def _answer(output: bytes) -> dict[str, Any]:

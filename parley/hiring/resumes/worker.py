@@ -5,14 +5,13 @@ A request is one line of JSON (`filename`, `default_region`) and then the file's
 
 import json
 import logging
-import resource
 import sys
-from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
 from parley.hiring.resumes.parsing import parse_resume
 from parley.hiring.resumes.result import ResumeError, too_large_inside
+from parley.hiring.sandbox import limit_this_process
 
 _MEMORY = 1024**3
 _CPU_SECONDS = 10
@@ -20,7 +19,7 @@ _CPU_SECONDS = 10
 
 def main() -> None:
     """Answer the one request and end."""
-    _limit()
+    limit_this_process(memory=_MEMORY, cpu_seconds=_CPU_SECONDS)
     logging.disable(logging.CRITICAL)  # pypdf tells of every oddity; nobody would read it here
     header, _, content = sys.stdin.buffer.read().partition(b"\n")
     json.dump(_answer(content, **json.loads(header)), sys.stdout)
@@ -37,20 +36,6 @@ def _answer(content: bytes, filename: str, default_region: str | None) -> dict[s
         return {"resume": asdict(found)}
     cause = type(error.__cause__).__name__ if error.__cause__ else ""
     return {"error": {"message": error.message, "code": error.code, "cause": cause}}
-
-
-def _limit() -> None:
-    limits = {
-        resource.RLIMIT_AS: (_MEMORY, _MEMORY),
-        resource.RLIMIT_CPU: (_CPU_SECONDS, _CPU_SECONDS + 1),
-        resource.RLIMIT_FSIZE: (0, 0),
-        resource.RLIMIT_NPROC: (0, 0),
-        resource.RLIMIT_CORE: (0, 0),
-    }
-    for limit, values in limits.items():
-        # macOS cannot limit the address space; elsewhere a refusal means that a stricter limit is set.
-        with suppress(ValueError, OSError):
-            resource.setrlimit(limit, values)
 
 
 if __name__ == "__main__":

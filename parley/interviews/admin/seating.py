@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from parley.core.admin import LookingAdmin
-from parley.interviews.models import PlaceHold, Reseating, WaitlistEntry
+from parley.interviews.models import InvitationBatch, PlaceHold, Reseating, WaitlistEntry
 from parley.interviews.operations.reseating import undo_reseating
 from parley.interviews.operations.waitlist import leave
 from parley.organizations.admin import operator
@@ -70,3 +70,14 @@ class WaitlistAdmin(LookingAdmin):
         """A place that is held is free again."""
         actor = operator(request)
         self.each(request, rows, lambda key, now: leave(entry_id=key, actor=actor, now=now), done="wait no longer")
+
+
+@admin.register(InvitationBatch)
+class InvitationBatchAdmin(LookingAdmin):
+    """Candidates who were invited together."""
+
+    list_display = ["created_at", "company", "job", "interview_round", "status", "total", "invited", "refused"]
+    list_filter = ["status", "company"]
+    list_select_related = ["company", "job"]
+    search_fields = ["=id", "company__name", "interview_round"]
+    ordering = ["-created_at", "pk"]

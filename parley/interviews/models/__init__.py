@@ -4,6 +4,7 @@ from parley.interviews.models.configuration import AIInterviewConfiguration
 from parley.interviews.models.conflict import InterviewConflict
 from parley.interviews.models.hold import PlaceHold
 from parley.interviews.models.interview import Interview, InterviewLink
+from parley.interviews.models.invitations import InvitationBatch, InvitationRow
 from parley.interviews.models.policy import SchedulingPolicy
 from parley.interviews.models.reseating import Reseating
 from parley.interviews.models.schedule import InterviewSchedule
@@ -17,6 +18,8 @@ __all__ = [
     "InterviewLink",
     "InterviewSchedule",
     "InterviewSlot",
+    "InvitationBatch",
+    "InvitationRow",
     "PlaceHold",
     "Reseating",
     "SchedulingPolicy",

@@ -140,6 +140,13 @@ def release_slot(
     Neither id may be left out unless the slot has exactly one live booking. Raises ``Conflict`` (``not_booked``) for
     a place that is not booked, also the second time.
     """
+    return release(slot_id=slot_id, schedule_id=schedule_id, interview_id=interview_id, actor=actor, now=now)
+
+
+def release(
+    *, slot_id: UUID, schedule_id: UUID | None, interview_id: UUID | None, actor: Actor, now: datetime
+) -> InterviewSlot:
+    """``release_slot`` inside the caller's operation."""
     slot = lock_slot(slot_id, actor=actor)
     chosen = _booking_to_release(slot, schedule_id=schedule_id, interview_id=interview_id)
     interview = lock_interview(chosen.interview_id, actor=actor)

@@ -91,6 +91,21 @@ class WaitingStatus(TextChoices):
     LAPSED = "lapsed"
 
 
+class InvitingStatus(TextChoices):
+    """Where the inviting of many stands."""
+
+    RUNNING = "running"
+    DONE = "done"
+
+
+class InvitingState(TextChoices):
+    """What became of one of them."""
+
+    WAITING = "waiting"
+    INVITED = "invited"
+    REFUSED = "refused"
+
+
 OPEN_WAITING = (WaitingStatus.WAITING, WaitingStatus.OFFERED)
 OPEN_SLOT = (SlotStatus.AVAILABLE, SlotStatus.BOOKED)
 LIVE_SCHEDULE = (ScheduleStatus.PENDING, ScheduleStatus.CONFIRMED)

@@ -1,0 +1,1 @@
+"""Candidates: who is interviewed, and inviting them."""

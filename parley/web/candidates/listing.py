@@ -1,0 +1,78 @@
+"""The list of candidates: what it is narrowed by, and what a line shows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import QueryDict
+
+from parley.hiring.models import Candidate
+from parley.interviews import pipeline
+from parley.interviews.rules.stages import Stage
+from parley.organizations.models import User
+from parley.web.choices import LONGEST, number_of
+from parley.web.moments import Moment
+from parley.web.stages import Card, cards_of
+from parley.web.when import brief_day
+
+SORTS = {"-created_at": "Newest first", "full_name": "Name", "email": "E-mail address"}
+STAGES = {"": "Any state", "none": "No interview yet"} | {
+    stage.value: stage.label for stage in Stage if stage is not Stage.DECIDED
+}
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What is asked for."""
+
+    search: str
+    job_id: int | None
+    stage: str
+    sort: str
+
+    @classmethod
+    def of(cls, values: QueryDict) -> "Filter":
+        """From an address, or a form."""
+        stage, sort = values.get("stage", ""), values.get("sort", "")
+        return cls(
+            search=values.get("q", "").replace("\0", "").strip()[:LONGEST],
+            job_id=number_of(values.get("job", "")),
+            stage=stage if stage in STAGES else "",
+            sort=sort if sort in SORTS else "-created_at",
+        )
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it leaves anybody out."""
+        return bool(self.search or self.job_id or self.stage)
+
+    def rows(self, user: User) -> Any:
+        """Whom it finds."""
+        found = pipeline.candidates(user, search=self.search, job_id=self.job_id, stage=self.stage)
+        return found.order_by(self.sort, "pk")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A candidate, with the interview that was made last."""
+
+    candidate: Candidate
+    latest: Card | None
+    more: int  # interviews before it
+    added: Moment
+
+
+def lines(candidates: list[Any], zone: ZoneInfo, *, now: datetime) -> list[Line]:
+    """What the list shows of a page of candidates."""
+    return [_line(each, zone, now=now) for each in candidates]
+
+
+def _line(candidate: Any, zone: ZoneInfo, *, now: datetime) -> Line:
+    cards = cards_of(candidate.staged_interviews[:1], zone, now=now)
+    return Line(
+        candidate=candidate,
+        latest=cards[0] if cards else None,
+        more=max(len(candidate.staged_interviews) - 1, 0),
+        added=brief_day(candidate.created_at, zone),
+    )

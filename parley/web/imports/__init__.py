@@ -1,0 +1,1 @@
+"""Importing candidates from a file."""

@@ -1,0 +1,1 @@
+"""Interviews: the pipeline, and one page each."""
