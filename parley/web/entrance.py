@@ -26,8 +26,8 @@ MAILS_TO_ONE = Rate(5, 3600)
 @member
 @require_safe
 def home(request: HttpRequest, user: User) -> HttpResponse:
-    """Where people start."""
-    return redirect("conflicts")
+    """Where people start: in the calendar of their company, and who administers all of them at the conflicts."""
+    return redirect("conflicts" if user.company_id is None else "app-calendar")
 
 
 @sealed

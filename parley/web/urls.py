@@ -4,13 +4,14 @@ from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
-from django.urls import path
+from django.urls import include, path
 
 from parley.web import asked, candidate, conflicts, entrance, feeds, views
 from parley.web.app import guarded, sealed
 
 urlpatterns = [
     path("", entrance.home, name="home"),
+    path("app/", include("parley.web.calendar.urls")),
     path("app/conflicts/", conflicts.conflicts, name="conflicts"),
     path("app/conflicts/<anyuuid:pk>/settle/", conflicts.settle, name="conflict-settle"),
     path("app/conflicts/<anyuuid:pk>/undo/", conflicts.undo, name="conflict-undo"),

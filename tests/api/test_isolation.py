@@ -66,6 +66,12 @@ CLASSIFIED: dict[tuple[str, str], str] = {
     ("readyz", "get"): PUBLIC,
     ("home", "get"): PAGE,
     ("conflicts", "get"): PAGE,
+    **{(f"app-{what}", "get"): PAGE for what in ("calendar", "calendar-slots", "calendar-changes", "slot-new")},
+    **{
+        (f"app-slot{what}", "get"): PAGE_OBJECT
+        for what in ("", "-edit", "-move", "-cancel", "-again", "-remove", "-complete", "-book", "-release")
+    },
+    **{(f"app-booking-{what}", "get"): PAGE_OBJECT for what in ("move", "confirm", "cancel")},
     ("conflict-settle", "get"): PAGE_OBJECT,
     ("conflict-undo", "get"): PAGE_OBJECT,
     **{("account_login", method): PUBLIC for method in ("get", "post", "put")},  # tests/web/test_entrance.py
@@ -195,11 +201,22 @@ def test_pages_open_for_nobody_without_a_login(route: Route, theirs: Tenant) -> 
 def test_forms_of_pages_do_not_reach_another_companys_object(route: Route, ours: Tenant, theirs: Tenant) -> None:
     client = Client(headers={"Accept": "text/html"})
     client.force_login(ours.users[Role.COMPANY])
+    said = []
     with unchanged():
-        answer = client.post(route.url(theirs.conflict.pk), {"resolution": "resolved"})
-        missing = client.post(route.url(uuid.uuid4()), {"resolution": "resolved"})
-    assert (answer.status_code, answer.content) == (404, missing.content)
-    assert_silent(answer)
+        for method in (client.get, client.post):
+            answer = method(route.url(_shown_at(route, theirs)), {"resolution": "resolved"})
+            missing = method(route.url(uuid.uuid4()), {"resolution": "resolved"})
+            assert (answer.status_code, answer.content) == (missing.status_code, missing.content)
+            assert_silent(answer)
+            said.append(answer.status_code)
+    assert set(said) <= {404, 405}
+    assert 404 in said
+
+
+def _shown_at(route: Route, tenant: Tenant) -> uuid.UUID:
+    """Whose page or form it is."""
+    things = {"app-slot": tenant.booked_slot, "app-booking": tenant.schedule}
+    return next((thing.pk for name, thing in things.items() if route.name.startswith(name)), tenant.conflict.pk)
 
 
 @pytest.mark.parametrize("route", PRIVATE, ids=_named)
