@@ -10,6 +10,7 @@ import timeGrid from "fullcalendar/timegrid";
 import { Address, NARROW } from "./calendar/address.js";
 import { content } from "./calendar/content.js";
 import { Live } from "./calendar/live.js";
+import { plain } from "./calendar/plain.js";
 import { Panel } from "./calendar/panel.js";
 import { say, send } from "./calendar/sending.js";
 import { eventsOf } from "./calendar/slots.js";
@@ -19,6 +20,7 @@ import { Source } from "./calendar/source.js";
 const isNarrow = window.innerWidth < NARROW;
 const VIEWS = { month: "dayGridMonth", week: isNarrow ? "threeDays" : "timeGridWeek", day: "timeGridDay", list: "agenda" };
 const WHOLE = { year: "numeric", month: "long", day: "numeric" };
+const NAMED = new Intl.DateTimeFormat("en-GB", { weekday: "short", ...WHOLE, timeZone: "UTC" });
 const root = document.getElementById("calendar");
 const page = document.querySelector("#main");
 const period = document.getElementById("period");
@@ -43,22 +45,27 @@ const calendar = new Calendar(root, {
   height: "100%",
   views: {
     dayGridMonth: { height: "auto", dayMaxEvents: 6 },
+    timeGridDay: { navLinks: false },
     timeGridWeek: { titleFormat: WHOLE },
     threeDays: { type: "timeGrid", duration: { days: 3 }, titleFormat: WHOLE },
-    agenda: { type: "list", duration: { days: 7 }, height: "auto", titleFormat: WHOLE }, // from the chosen day on
+    agenda: { type: "list", duration: { days: 7 }, height: "auto", navLinks: false, titleFormat: WHOLE }, // from the chosen day on
   },
   allDaySlot: false,
-  slotDuration: "00:30",
-  snapDuration: "00:15",
+  // Not a finer snapDuration: with one, FullCalendar takes the middle of the whole row for where a drag begins.
+  slotDuration: "00:15",
+  slotHeaderInterval: "01:00",
+  slotHeaderInnerClass: "cal-hour",
   scrollTime: "08:00",
   nowIndicator: true,
   navLinks: true,
+  navLinkClass: "cal-day-link",
+  navLinkHint: (text, day) => `${NAMED.format(day).replace(",", "")}: show this day`,
   navLinkDayClick: (day) => turn("day", day.toISOString().slice(0, 10)),
   eventTimeFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
   slotHeaderFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
   noEventsText: "No slots in these days",
   eventInteractive: true,
-  slotMinHeight: 28,
+  slotMinHeight: 14,
   eventMinHeight: 25, // what a finger can still hit
   slotEventOverlap: false,
   selectable: true,
@@ -78,6 +85,7 @@ const calendar = new Calendar(root, {
   datesSet,
 });
 calendar.render();
+plain(root);
 live.start();
 
 function events(range, succeed, fail) {
@@ -86,9 +94,9 @@ function events(range, succeed, fail) {
     .then((data) => {
       trouble.hidden = !data.more;
       trouble.textContent = "There are too many slots to show all of them: choose fewer types, or a job.";
-      root.toggleAttribute("data-empty", data.slots.length === 0);
       nothing(data.slots.length === 0);
       succeed(eventsOf(data, address, live.now()));
+      root.dataset.loaded = range.startStr;
     })
     .catch((error) => {
       trouble.hidden = false;

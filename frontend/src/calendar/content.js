@@ -1,11 +1,11 @@
 // What an event says, built of nodes: nothing that people have entered becomes HTML.
 const DAY = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" });
 
-export function content({ event, view }) {
+export function content({ event, view, isShort }) {
   const { slot, sum, words } = event.extendedProps;
   if (sum) return { domNodes: [ofSum(event, sum)] };
   if (!slot) return true; // what is being drawn with the mouse
-  const box = node("span", "cal-content");
+  const box = node("span", isShort ? "cal-content is-short" : "cal-content");
   const isMonth = view.type === "dayGridMonth";
   if (view.type !== "agenda") box.append(hidden(`${DAY.format(event.start)}, `));
   box.append(timeOf(event, slot), " ");
