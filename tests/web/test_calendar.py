@@ -1,18 +1,20 @@
 """The calendar, as a browser without scripts uses it; and what its script is told."""
 
 import json
+import threading
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from parley.core.models import Event
+from parley.interviews import agenda
 from parley.interviews.models import InterviewConflict, InterviewSchedule, InterviewSlot
 from parley.organizations.models import Company, User
 from parley.web.calendar import times
@@ -203,6 +205,30 @@ def test_changes_are_told_once_and_whose_they_are(logged_in: Client, user: User,
     assert (said["events"], said["others"]) == (2, 1)
     assert said["now"] == f"{timezone.now().astimezone(BERLIN):%Y-%m-%dT%H:%M}"
     assert logged_in.get(f"{PAGE}changes/", {"since": "1; DROP"}).status_code == 400
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_event_that_commits_late_under_a_lower_id_is_told(user: User) -> None:
+    late, early = threading.Event(), threading.Event()
+
+    def slow() -> None:
+        with transaction.atomic():
+            tell_of(user.company, user)
+            late.set()
+            early.wait()
+        connection.close()
+
+    before = agenda.mark_now(user)
+    thread = threading.Thread(target=slow)
+    thread.start()
+    late.wait()
+    tell_of(user.company, user)
+    first = agenda.news_since(user, before)
+    early.set()
+    thread.join()
+    second = agenda.news_since(user, first.mark)
+    assert (first.events, second.events) == (1, 2)  # the early one once more: a look too many does no harm
+    assert agenda.news_since(user, second.mark).events == 0
 
 
 def tell_of(company: Company | None, actor: User) -> None:

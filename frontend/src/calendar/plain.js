@@ -14,7 +14,8 @@ export function plain(root) {
     for (const each of root.querySelectorAll(FOUND)) {
       for (const name of SAID) each.removeAttribute(name);
     }
-    for (const each of root.querySelectorAll("div:not([tabindex])")) scrollable(each);
+    // Only the hours scroll: to look at every box would lay out thousands of slots once more.
+    for (let box = root.querySelector(".cal-hour"); box && box !== root; box = box.parentElement) scrollable(box);
   };
   new MutationObserver(() => {
     if (!isDue) requestAnimationFrame(mend);
