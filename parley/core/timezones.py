@@ -38,6 +38,14 @@ def instant_of(local: datetime, zone: ZoneInfo) -> datetime | None:
     return instant
 
 
+def instants_of(local: datetime, zone: ZoneInfo) -> list[datetime]:
+    """All UTC instants of a naive wall-clock time, in order: none where it is skipped, two where it comes twice."""
+    first, second = (local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    if instant_of(local, zone) is None:
+        return []
+    return [first] if first == second else [first, second]
+
+
 def start_of_day(day: date, zone: ZoneInfo) -> datetime:
     """The UTC instant at which the local ``day`` begins; where midnight is skipped, the first instant after it."""
     return datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC)

@@ -27,10 +27,13 @@ MAILS_TO_ONE = Rate(5, 3600)
 @member
 @require_safe
 def home(request: HttpRequest, user: User) -> HttpResponse:
-    """Where people start: a company that has published nothing yet at its first steps."""
-    if user.company_id is not None and not progress(user).has_slots:
-        return redirect("app-start")
-    return redirect("conflicts")
+    """Where people start: in the calendar, a company that has published nothing yet at its first steps.
+
+    Who administers all companies starts at the conflicts.
+    """
+    if user.company_id is None:
+        return redirect("conflicts")
+    return redirect("app-calendar" if progress(user).has_slots else "app-start")
 
 
 @sealed

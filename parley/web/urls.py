@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("parley.web.availability.urls")),
     path("", include("parley.web.settings.urls")),
     path("", include("parley.web.start.urls")),
+    path("app/", include("parley.web.calendar.urls")),
     path("app/conflicts/", conflicts.conflicts, name="conflicts"),
     path("app/conflicts/<anyuuid:pk>/settle/", conflicts.settle, name="conflict-settle"),
     path("app/conflicts/<anyuuid:pk>/undo/", conflicts.undo, name="conflict-undo"),

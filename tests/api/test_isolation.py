@@ -96,6 +96,12 @@ CLASSIFIED: dict[tuple[str, str], str] = {
         for what in ("", "-test", "-secret", "-recover", "-remove", "-delivery")
     },
     ("app-feed", "get"): PAGE_OBJECT,
+    **{(f"app-{what}", "get"): PAGE for what in ("calendar", "calendar-slots", "calendar-changes", "slot-new")},
+    **{
+        (f"app-slot{what}", "get"): PAGE_OBJECT
+        for what in ("", "-edit", "-move", "-cancel", "-again", "-remove", "-complete", "-book", "-release")
+    },
+    **{(f"app-booking-{what}", "get"): PAGE_OBJECT for what in ("move", "confirm", "cancel")},
     ("conflict-settle", "get"): PAGE_OBJECT,
     ("conflict-undo", "get"): PAGE_OBJECT,
     **{("account_login", method): PUBLIC for method in ("get", "post", "put")},  # tests/web/test_entrance.py
@@ -758,6 +764,8 @@ def _pk(route: Route, tenant: Tenant) -> Any:
 
 # What the pages of an object are about, by the beginning of their names; else it is a conflict.
 PAGE_THINGS = {
+    "app-slot": "booked_slot",
+    "app-booking": "schedule",
     "app-week": "configuration",
     "app-job": "job",
     "app-candidate": "candidate",

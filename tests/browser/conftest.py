@@ -38,13 +38,16 @@ def open_page(chromium: Browser, server: str) -> Iterator[Callable[..., Page]]:
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def opened(size: dict[str, int] = DESKTOP, *, dark: bool = False, scripts: bool = True) -> Page:
+    def opened(
+        size: dict[str, int] = DESKTOP, *, dark: bool = False, scripts: bool = True, zone: str | None = None
+    ) -> Page:
         scheme = "dark" if dark else "light"
         context = chromium.new_context(
             base_url=server,
             viewport=size,  # type: ignore[arg-type]  # it is such a dictionary
             color_scheme=scheme,  # type: ignore[arg-type]  # one of its words
             java_script_enabled=scripts,
+            timezone_id=zone,
         )
         context.set_default_timeout(30_000)  # only ends a test that would hang
         contexts.append(context)

@@ -66,7 +66,7 @@ def conflicts(user: User) -> list[InterviewConflict]:
 
 
 def log_in(page: Page, password: str = PASSWORD) -> None:
-    page.goto("/")
+    page.goto("/login/?next=/app/conflicts/")
     page.get_by_label("Email").fill("rosa@example.com")
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Log in").click()
@@ -128,7 +128,7 @@ def press_until(page: Page, key: str, name: str) -> None:
 
 def test_by_keyboard_alone(open_page: Open, conflicts: list[InterviewConflict]) -> None:
     page = open_page()
-    page.goto("/login/")
+    page.goto("/login/?next=/app/conflicts/")
     press_until(page, "Tab", "Skip to the content")
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from parley.core.timezones import hours_of, local_days
+from parley.core.timezones import hours_of, instants_of, local_days
 
 DAYS = [
     ("America/New_York", date(2027, 3, 14)),
@@ -63,3 +63,20 @@ def test_days_follow_each_other_without_a_gap() -> None:
     found = list(hours_of(date(2027, 10, 30), date(2027, 11, 1), ZoneInfo("Europe/Berlin"), earliest=None, latest=None))
     assert found[0].start_from == datetime(2027, 10, 29, 22, tzinfo=UTC)
     assert [each.start_from for each in found[1:]] == [each.start_before for each in found[:-1]]
+
+
+@pytest.mark.parametrize(
+    ("name", "local", "instants"),
+    [
+        ("Europe/Berlin", "2027-07-01T09:00", ["2027-07-01T07:00:00+00:00"]),
+        ("Europe/Berlin", "2027-03-28T02:30", []),
+        (
+            "Australia/Lord_Howe",
+            "2027-04-04T01:45",
+            ["2027-04-03T14:45:00+00:00", "2027-04-03T15:15:00+00:00"],
+        ),
+    ],
+    ids=["once", "skipped", "twice"],
+)
+def test_a_wall_clock_has_no_instant_one_or_two(name: str, local: str, instants: list[str]) -> None:
+    assert [each.isoformat() for each in instants_of(datetime.fromisoformat(local), ZoneInfo(name))] == instants

@@ -25,6 +25,7 @@ from parley.interviews.rules.states import (
     Resolution,
     ScheduleStatus,
     SlotStatus,
+    SlotType,
     refuse_unless_allowed,
     slot_status,
 )
@@ -32,6 +33,17 @@ from parley.organizations.models import Company
 from parley.organizations.tenancy import company_for
 
 _WHEN = {"start_time", "end_time", "ai_interview_type"}
+_REPEATED = (
+    "company_id",
+    "job_id",
+    "start_time",
+    "end_time",
+    "duration_minutes",
+    "ai_interview_type",
+    "ai_configuration",
+    "max_candidates",
+    "notes",
+)
 
 
 @operation
@@ -122,6 +134,30 @@ def cancel_slot(*, slot_id: UUID, cascade: bool, reason: str, actor: Actor, now:
     """Cancel a slot; bookings as in ``delete_slot``. Raises ``Conflict`` ``already_cancelled`` the second time."""
     slot = lock_slot(slot_id, actor=actor)
     _cancel(slot, cascade=cascade, reason=reason or "The slot was cancelled.", actor=actor, now=now)
+    return slot
+
+
+@operation
+def repeat_slot(*, slot_id: UUID, actor: Actor, now: datetime) -> InterviewSlot:
+    """Make a slot like a cancelled one: its time is on offer again, while the cancelled one stays as the history.
+
+    Raises ``Conflict`` ``slot_not_cancelled``, and what ``create_slot`` raises.
+    """
+    company_id = InterviewSlot.objects.only("company_id").seen_by(actor, pk=slot_id, thing="slot").company_id
+    lock_company(company_id)
+    old = lock_slot(slot_id, actor=actor)
+    if old.status != SlotStatus.CANCELLED:
+        raise Conflict("This slot is not cancelled.", code="slot_not_cancelled")
+    refuse_bad_period(start=old.start_time, end=old.end_time, duration_minutes=None, now=now)
+    slot = InterviewSlot(
+        **{name: getattr(old, name) for name in _REPEATED},
+        slot_type=SlotType.FIXED,
+        created_at=now,
+        updated_at=now,
+    )
+    _refuse_overlap(slot)
+    slot.save(force_insert=True)
+    record(created(slot), actor=actor, now=now)
     return slot
 
 
