@@ -37,6 +37,7 @@ EVENT_OBJECTS = (
     "feed",
     "webhook",
     "waitlist",
+    "token",
 )
 
 admin.site.site_header = admin.site.site_title = "Parley"
