@@ -77,6 +77,8 @@ const calendar = new Calendar(root, {
   eventContent: content,
   eventDidMount: ({ event, el }) => {
     el.dataset.slot = event.id;
+    // Drawn anew, the link that had the focus is another one: nobody loses the place because of that.
+    if (event.url === focused) setTimeout(() => document.activeElement === document.body && el.focus());
   },
   eventClick,
   select: drawn,
@@ -179,6 +181,11 @@ async function look() {
   if (isNew) calendar.refetchEvents();
   return isNew;
 }
+
+let focused = null; // the address of the slot's link that has the focus
+document.addEventListener("focusin", ({ target }) => {
+  focused = root.contains(target) && target.dataset.slot ? target.getAttribute("href") : null;
+});
 
 function slotLink(url) {
   return root.querySelector(`a[href="${CSS.escape(url)}"]`) ?? document.getElementById("new-slot");

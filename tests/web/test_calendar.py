@@ -98,6 +98,8 @@ def test_the_week_is_a_list_with_links(logged_in: Client, slot: InterviewSlot) -
 
 
 def test_the_start_page_is_the_calendar_but_for_administrators(client: Client, logged_in: Client) -> None:
+    assert logged_in.get("/")["Location"] == "/app/start/"  # nothing is published yet
+    SlotFactory(company=User.objects.get().company)
     assert logged_in.get("/")["Location"] == PAGE
     client.force_login(AdminFactory())
     assert client.get("/")["Location"] == "/app/conflicts/"

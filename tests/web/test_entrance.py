@@ -36,7 +36,7 @@ def test_the_start_page_asks_to_log_in_and_then_shows_the_app(client: Client, us
     assert "/api/docs/" in page
     assert log_in(client) == (302, "/")
     shown = client.get("/", follow=True)
-    assert shown.redirect_chain == [("/app/calendar/", 302)]
+    assert shown.redirect_chain == [("/app/start/", 302)]
     assert "Rosa Recruiter" in shown.content.decode()
     assert client.get("/login/")["Location"] == "/"
 
