@@ -218,7 +218,7 @@ def test_what_names_an_object_is_classified_so() -> None:
 
 @pytest.mark.parametrize("route", PAGES, ids=_named)
 def test_pages_open_for_nobody_without_a_login(route: Route, theirs: Tenant) -> None:
-    address = route.url(_page_pk(route, theirs))
+    address = route.url(page_pk(route, theirs))
     for client in (Client(), Client(headers={"Authorization": f"Token {token_for(theirs.users[Role.COMPANY])}"})):
         with unchanged():
             answers = [getattr(client, method)(address) for method in {route.method, "post"}]
@@ -231,7 +231,7 @@ def test_pages_open_for_nobody_without_a_login(route: Route, theirs: Tenant) -> 
 def test_pages_do_not_reach_another_companys_object(route: Route, ours: Tenant, theirs: Tenant) -> None:
     client = Client(headers={"Accept": "text/html"})
     client.force_login(ours.users[Role.COMPANY])
-    address, nowhere = route.url(_page_pk(route, theirs)), route.url(_missing(route))
+    address, nowhere = route.url(page_pk(route, theirs)), route.url(_missing(route))
     with unchanged():
         for answer, missing in [
             (client.post(address, {"resolution": "resolved"}), client.post(nowhere, {"resolution": "resolved"})),
@@ -780,7 +780,8 @@ PAGE_THINGS = {
 }
 
 
-def _page_pk(route: Route, tenant: Tenant) -> Any:
+def page_pk(route: Route, tenant: Tenant) -> Any:
+    """The id in the tenant's address of a page."""
     if "<anyuuid:delivery>" in route.pattern:
         return tenant.webhook.pk, tenant.delivery.pk
     names = [name for name in PAGE_THINGS if route.name.startswith(name)]
