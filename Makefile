@@ -10,10 +10,10 @@ LOCK := $(VENV)/bin/uv pip compile --quiet --generate-hashes --universal --pytho
 WITHOUT_DATABASE := DATABASE_URL= PARLEY_ENV=local SECRET_KEY=for-checks-that-serve-nobody-0123456789
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint openapi lock bench scenario chaos clean install install-dev
+.PHONY: help run test lint openapi lock bench bench-pages scenario chaos clean install install-dev
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 run: install ## start Parley on http://localhost:8000 (another port: PORT=8001 make run)
 	@$(PYTHON) manage.py serve
@@ -38,6 +38,9 @@ lock: install-dev ## resolve requirements/*.in anew into the hash-locked files
 
 bench: install-dev ## measure, and compare with the limits (docs/benchmarks)
 	@$(PYTHON) -m benchmarks $(ARGS)
+
+bench-pages: install-dev ## measure the pages: server, statements, sizes, and a month of 5,000 slots in the browser
+	@$(PYTHON) -m benchmarks.pages
 
 scenario: install-dev ## play a company's quarter through the API
 	@$(PYTHON) -m scenarios.quarter $(ARGS)

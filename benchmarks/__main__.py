@@ -2,20 +2,14 @@
 
 import argparse
 import itertools
-import os
-import socket
-import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import orjson
 
 from benchmarks import bare_claim
 from benchmarks.load import Figures, request, run
+from benchmarks.server import fill, serve
 from parley.core.embedded_postgres import temporary_server
 
 CONNECTIONS = 16
@@ -33,68 +27,18 @@ def main() -> int:
     chosen = options.parse_args()
     with temporary_server(DURABLE) as url:
         print("Filling the database …", flush=True)
-        token, pairs, week = _fill(url)
-        with _server(url) as port:
+        token, pairs, week = fill(url, _seed)
+        with serve(url) as port:
             print("Measuring …", flush=True)
             figures = _measure(port, token, pairs, week, chosen)
         bare = bare_claim.measure(url, connections=CONNECTIONS, seconds=chosen.seconds)
     return _report(figures, bare)
 
 
-def _fill(url: str) -> tuple[str, list[tuple[str, str]], tuple[str, str]]:
-    os.environ.update(
-        DATABASE_URL=url,
-        DJANGO_SETTINGS_MODULE="config.settings",
-        SECRET_KEY="only-for-measuring-0123456789-abcdefghijklmno",
-        PARLEY_DEMO="0",
-        PARLEY_LOG_LEVEL="INFO",
-    )
-    import django  # noqa: PLC0415 (after the environment is set)
+def _seed() -> tuple[str, list[tuple[str, str]], tuple[str, str]]:
+    from benchmarks.seed import seed  # noqa: PLC0415 (after Django is set up)
 
-    django.setup()
-    from django.core.management import call_command  # noqa: PLC0415
-    from django.db import connection  # noqa: PLC0415
-
-    from benchmarks.seed import seed  # noqa: PLC0415
-
-    call_command("migrate", verbosity=0)
-    seeded = seed()
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
-    connection.close()
-    return seeded
-
-
-@contextmanager
-def _server(url: str) -> Iterator[int]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    command = [sys.executable, "manage.py", "serve"]
-    with open(os.devnull, "wb") as nowhere:
-        server = subprocess.Popen(
-            command,
-            env={**os.environ, "PORT": str(port), "WEB_WORKERS": "2", "DATABASE_URL": url},
-            stdout=nowhere,
-            stderr=nowhere,
-        )
-        try:
-            _wait_for(port)
-            yield port
-        finally:
-            server.terminate()
-            server.wait()
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(600):
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz").close()
-        except (urllib.error.URLError, ConnectionError):
-            time.sleep(0.1)
-        else:
-            return
-    raise RuntimeError("The server did not start.")
+    return seed()
 
 
 def _measure(

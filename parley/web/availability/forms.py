@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 
 from parley.core.errors import DomainError
-from parley.core.timezones import zone_names
 from parley.interviews.models import AIInterviewConfiguration
 from parley.interviews.rules.holidays import calendar_codes, calendar_named
 from parley.interviews.rules.limits import MAX_CAPACITY
 from parley.interviews.rules.states import InterviewType
 from parley.interviews.rules.weeks import MOST_WINDOWS, WeekWindow
-from parley.web.forms import OperationForm
+from parley.web.forms import OperationForm, ZoneField
 
 DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
@@ -39,7 +38,7 @@ class WeekForm(OperationForm):
     """What all windows of a week share."""
 
     interview_type = forms.ChoiceField(label="Interview type", choices=InterviewType.choices)
-    timezone = forms.ChoiceField(label="Time zone", required=False)
+    timezone = ZoneField(label="Time zone", required=False)
     slot_duration = forms.IntegerField(label="Minutes of a slot", min_value=5, max_value=480, initial=60)
     break_duration = forms.IntegerField(label="Minutes of break after it", min_value=0, max_value=240, initial=15)
     max_candidates = forms.IntegerField(
@@ -69,8 +68,8 @@ class WeekForm(OperationForm):
     def __init__(self, *args: Any, company_zone: str, fixed_type: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         zone = self.fields["timezone"]
-        assert isinstance(zone, forms.ChoiceField)  # noqa: S101 (it is written so above)
-        zone.choices = [("", f"{company_zone} (that of the company)"), *((name, name) for name in sorted(zone_names()))]
+        assert isinstance(zone, ZoneField)  # noqa: S101 (it is written so above)
+        zone.offer_nothing(f"{company_zone} (that of the company)")
         self.fields["interview_type"].disabled = fixed_type
 
     def clean_holidays(self) -> str:

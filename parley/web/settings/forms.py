@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 
-from parley.core.timezones import zone_names
 from parley.interviews.rules.policy import ReseatMode
 from parley.notifications.feed_rules import Scope
 from parley.notifications.inbox_rules import Topic
@@ -13,7 +12,7 @@ from parley.notifications.rules import MOST_REMINDERS
 from parley.notifications.texts import LONGEST_BODY, LONGEST_SUBJECT
 from parley.organizations.models import Role
 from parley.organizations.operations.users import COLLEAGUE_ROLES
-from parley.web.forms import OperationForm
+from parley.web.forms import OperationForm, ZoneField
 from parley.webhooks.rules.addresses import LONGEST_URL
 from parley.webhooks.rules.catalogue import CHOICES, EVERYTHING
 
@@ -25,10 +24,9 @@ class CompanyForm(OperationForm):
 
     name = forms.CharField(label="Name", max_length=200, help_text="Candidates see it.")
     email = forms.EmailField(label="E-mail address", max_length=254)
-    timezone = forms.ChoiceField(
+    timezone = ZoneField(
         label="Time zone",
         help_text="Weekly hours that name no zone of their own follow it: their free slots move with it.",
-        choices=lambda: [(name, name) for name in sorted(zone_names())],
     )
 
 

@@ -1,12 +1,9 @@
 """What a new company is asked for."""
 
-from typing import Any
-
 from django import forms
 
 from parley.core.errors import DomainError
-from parley.core.timezones import zone_names
-from parley.web.forms import NewPasswordForm
+from parley.web.forms import LongSelect, NewPasswordForm, ZoneField
 
 
 class RegisterForm(NewPasswordForm):
@@ -21,19 +18,13 @@ class RegisterForm(NewPasswordForm):
     email = forms.EmailField(
         label="E-mail address", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "username"})
     )
-    timezone = forms.ChoiceField(
+    timezone = ZoneField(
         label="Time zone of the company",
         initial="UTC",
         help_text="Its hours are in this zone. Candidates see times in their own.",
-        widget=forms.Select(attrs={"data-guess-zone": ""}),
+        widget=LongSelect(attrs={"data-guess-zone": ""}),
     )
     field_order = ["company_name", "full_name", "email", "timezone", "password", "repeated"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        zone = self.fields["timezone"]
-        assert isinstance(zone, forms.ChoiceField)  # noqa: S101 (it is written so above)
-        zone.choices = [(name, name) for name in sorted(zone_names())]
 
     def refuse(self, error: DomainError) -> None:
         """An address that somebody has is said as what to do next."""
