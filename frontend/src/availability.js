@@ -188,9 +188,16 @@ list.open = list.querySelector(".errorlist") !== null;
 
 calendar.render();
 grid.addEventListener("keydown", onKey);
-grid.scrollTop = grid.scrollHeight / 3; // the day begins at eight
 for (const empty of document.querySelectorAll("#grid [role=rowheader]")) {
   empty.removeAttribute("aria-label"); // a header without text, of nothing
   empty.setAttribute("role", "presentation");
 }
-addEventListener("load", () => form.dispatchEvent(new Event("edited"))); // htmx listens by then
+addEventListener("load", () => {
+  form.dispatchEvent(new Event("edited")); // htmx listens by now
+  requestAnimationFrame(() => requestAnimationFrame(showWorkday)); // FullCalendar sizes its rows once it is on the screen
+});
+
+function showWorkday() {
+  const top = (time) => grid.querySelector(`[data-time="${time}"]`).getBoundingClientRect().top;
+  grid.scrollTop = top("08:00:00") - top("00:00:00");
+}
