@@ -10,7 +10,7 @@ LOCK := $(VENV)/bin/uv pip compile --quiet --generate-hashes --universal --pytho
 WITHOUT_DATABASE := DATABASE_URL= PARLEY_ENV=local SECRET_KEY=for-checks-that-serve-nobody-0123456789
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint openapi lock bench bench-pages scenario chaos clean install install-dev
+.PHONY: help run test lint openapi lock bench bench-pages scenario chaos screenshots clean install install-dev
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -47,6 +47,9 @@ scenario: install-dev ## play a company's quarter through the API
 
 chaos: install-dev ## kill programs at random while bookings are made, and see that nothing is lost
 	@$(PYTHON) -m scenarios.chaos $(ARGS)
+
+screenshots: install-dev ## take the pictures of docs/screenshots anew, of the demo data
+	@$(PYTHON) -m scenarios.screenshots
 
 clean: ## remove what can be made again; the data in .parley stay
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache staticfiles

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import httpx
@@ -54,7 +54,7 @@ def _shots(base: str) -> list[Shot]:
         free = next(each["id"] for each in client.get("/api/interviews/").json() if each["id"] not in taken)
         link = client.post(f"/api/interviews/{free}/invite/", json={}).raise_for_status()
         confirmed = next(each["interview"] for each in booked if each["status"] == "confirmed")
-    next_week = date.today() + timedelta(days=7)
+    next_week = datetime.now(UTC).date() + timedelta(days=7)
     pages = {
         "calendar": f"/app/calendar/?date={next_week}",
         "availability": "/app/availability/new/",
