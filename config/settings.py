@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "parley.organizations",
     "parley.hiring",
     "parley.interviews",
+    "parley.conversations",
     "parley.notifications",
     "parley.webhooks",
     "parley.api",

@@ -1,0 +1,1 @@
+"""The interview as it is held: kits, sessions and their turns, interviewers."""

@@ -1,0 +1,62 @@
+"""A company's kits, and their versions, which never change."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from parley.hiring.models import Job
+from parley.interviews.models.expressions import one_of
+from parley.interviews.rules.states import InterviewType
+from parley.organizations.models import Company, User
+from parley.organizations.tenancy import CompanyOwnedQuerySet
+
+
+class InterviewKit(models.Model):
+    """What a company asks in one type of interview, for one job or for all. One without a company came with Parley."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    company = models.ForeignKey(
+        Company, on_delete=models.PROTECT, null=True, blank=True, related_name="kits", db_index=False
+    )
+    job = models.ForeignKey(Job, on_delete=models.PROTECT, null=True, blank=True, related_name="kits")
+    interview_type = models.CharField(max_length=16, choices=InterviewType)
+    name = models.CharField(max_length=100)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    objects = CompanyOwnedQuerySet["InterviewKit"].as_manager()
+
+    class Meta:
+        ordering = ["name", "id"]
+        indexes = [models.Index(fields=["company", "interview_type"], name="kit_company_type")]
+        constraints = [
+            one_of("kit_interview_type_known", "interview_type", InterviewType),
+            models.UniqueConstraint(
+                fields=["interview_type"], condition=Q(company__isnull=True), name="kit_shipped_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class KitVersion(models.Model):
+    """One version: its content never changes, so that what was asked and judged can always be told."""
+
+    kit = models.ForeignKey(InterviewKit, on_delete=models.PROTECT, related_name="versions", db_index=False)
+    number = models.PositiveIntegerField()  # from 1
+    content = models.JSONField()  # ``rules.kits.kit_of`` reads it
+    content_hash = models.CharField(max_length=64)  # ``rules.kits.content_hash``
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["kit", "number"], name="kit_version_number_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kit_id} version {self.number}"

@@ -1,0 +1,1 @@
+"""What a kit is, what is asked next, which state follows which. Pure: no database."""
