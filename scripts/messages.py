@@ -8,11 +8,12 @@ import io
 import re
 import sys
 from ast import literal_eval
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
-from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import DEFAULT_KEYWORDS, extract_python
+from babel.messages.catalog import Catalog
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
@@ -22,40 +23,30 @@ LANGUAGES = ("de", "es", "fr", "hi")
 KEYWORDS = {**DEFAULT_KEYWORDS, "gettext_lazy": None, "ngettext_lazy": (1, 2)}
 _STRING = r"u('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")"
 _CALLS = re.compile(rf" n?gettext\({_STRING}(?:, {_STRING})?")
-Text = str | tuple[str, ...]
 
 
 def said() -> Catalog:
     """What the code says, each text with where."""
     catalog = Catalog(project="Parley", charset="utf-8")
     for path in sorted(WEB.rglob("*.py")):
-        with path.open("rb") as source:
-            for _line, _function, text, _comments in extract_python(source, tuple(KEYWORDS), (), {}):
-                _add(catalog, _strings(text), path)
+        for found in extract_from_file("python", path, keywords=KEYWORDS):
+            _add(catalog, _forms(found[1]), path)
     for path in sorted(WEB.rglob("*.html")):
-        for text in _in_template(path.read_text()):
-            _add(catalog, text, path)
+        for forms in _in_template(path.read_text()):
+            _add(catalog, forms, path)
     return catalog
 
 
-def _strings(text: str | tuple[str | None, ...] | None) -> Text | None:
-    if isinstance(text, tuple):
-        strings = tuple(each for each in text if each)
-        return strings if len(strings) > 1 else (strings[0] if strings else None)
-    return text
-
-
-def _in_template(source: str) -> Iterator[Text]:
+def _in_template(source: str) -> Iterator[tuple[str, ...]]:
     """The texts of a template's tags, as Django itself rewrites them for xgettext."""
     for found in _CALLS.finditer(templatize(source)):
-        strings = tuple(literal_eval(each) for each in found.groups() if each)
-        yield strings if len(strings) > 1 else strings[0]
+        yield tuple(literal_eval(each) for each in found.groups() if each)
 
 
-def _add(catalog: Catalog, text: Text | None, path: Path) -> None:
-    if text:
-        # Without numbers of lines, a text that only moves changes no catalogue.
-        catalog.add(text, locations=[(str(path.relative_to(WEB.parents[1])), None)])  # type: ignore[list-item]
+def _add(catalog: Catalog, forms: tuple[str, ...], path: Path) -> None:
+    # Without numbers of lines, a text that only moves changes no catalogue.
+    place: Any = (str(path.relative_to(WEB.parents[1])), None)
+    catalog.add(forms if len(forms) > 1 else forms[0], locations=[place])
 
 
 def _po(language: str) -> Path:
@@ -98,24 +89,28 @@ def compile_all() -> None:
 
 def check() -> list[str]:
     """What is wrong with the catalogues, a line each."""
-    wanted = {message.id: message for message in said() if message.id}
+    wanted = {_forms(message.id) for message in said() if message.id}
     return [fault for language in LANGUAGES for fault in _faults(language, wanted)]
 
 
-def _faults(language: str, wanted: dict[Text, Message]) -> Iterator[str]:
+def _faults(language: str, wanted: set[tuple[str, ...]]) -> Iterator[str]:
     catalog = _read(language)
-    there = {message.id: message for message in catalog if message.id}
-    for text in sorted(set(wanted) - set(there), key=str):
-        yield f"{language}: not in the catalogue: {text!r}"
-    for text in sorted(set(there) - set(wanted), key=str):
-        yield f"{language}: nobody says this any more: {text!r}"
+    there = {_forms(message.id): message for message in catalog if message.id}
+    for text in sorted(wanted - set(there)):
+        yield f"{language}: not in the catalogue: {text[0]!r}"
+    for text in sorted(set(there) - wanted):
+        yield f"{language}: nobody says this any more: {text[0]!r}"
     for text, message in there.items():
-        forms = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
-        if not all(forms):
-            yield f"{language}: not translated: {text!r}"
+        if not all(_forms(message.string)):
+            yield f"{language}: not translated: {text[0]!r}"
         if message.fuzzy:
-            yield f"{language}: fuzzy: {text!r}"
-        yield from (f"{language}: {error} {text!r}" for error in message.check(catalog))
+            yield f"{language}: fuzzy: {text[0]!r}"
+        yield from (f"{language}: {error} {text[0]!r}" for error in message.check(catalog))
+
+
+def _forms(text: str | Sequence[str] | None) -> tuple[str, ...]:
+    """One form, or those for one and for several."""
+    return (text or "",) if isinstance(text, str | None) else tuple(text)
 
 
 def main(what: str) -> int:
