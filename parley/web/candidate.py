@@ -143,6 +143,7 @@ def _common(visit: Visit) -> dict[str, Any]:
     choosing = stays | ({"change": "1"} if visit.seeker.held else {})
     return {
         "link": visit.token,
+        "here": reverse("interview", args=[visit.token]),  # what answers a form is at another address
         "interview": visit.link.interview,
         "held": visit.seeker.held,
         "clock": visit.clock,

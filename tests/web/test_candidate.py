@@ -51,7 +51,7 @@ def take(client: Client, page: str, slot: InterviewSlot, **more: str) -> int:
 
 def offered(html: str) -> list[str]:
     """The slots that can be picked, those that are nearest to a lost one first."""
-    return re.findall(r'href="\?slot=([^"&]+)', html)
+    return re.findall(r'href="/interview/[\w-]+/\?slot=([^"&]+)', html)
 
 
 def days(html: str) -> list[str]:
