@@ -13,8 +13,17 @@ from django.utils import timezone
 
 from parley.core.actors import SYSTEM
 from parley.interviews.models import Interview, InterviewLink, InterviewSchedule, InterviewSlot
+from parley.interviews.operations.booking import cancel_booking
 from parley.interviews.operations.links import invite_candidate
-from tests.factories import CandidateFactory, CompanyFactory, InterviewFactory, JobFactory, SlotFactory, in_future
+from tests.factories import (
+    CandidateFactory,
+    CompanyFactory,
+    InterviewFactory,
+    JobFactory,
+    SlotFactory,
+    UserFactory,
+    in_future,
+)
 
 pytestmark = pytest.mark.django_db
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -202,6 +211,23 @@ def test_the_page_takes_as_many_statements_for_many_times(client: Client, page: 
         html = client.get(page, {"day": (day + timedelta(days=1)).date().isoformat()}).content.decode()
     assert len(offered(html)) > 60
     assert (len(none), len(one), len(many)) == (6, 8, 8)
+
+
+def test_what_the_company_cancelled_offers_nothing(
+    client: Client, page: str, interview: Interview, slots: list[InterviewSlot]
+) -> None:
+    take(client, page, slots[0])
+    user = UserFactory(company=interview.company)
+    schedule = InterviewSchedule.objects.get()
+    cancel_booking(schedule_id=schedule.pk, reason="Filled.", actor=user, now=timezone.now())
+    html = client.get(page).content.decode()
+    assert "The company has cancelled this interview." in html
+    assert (offered(html), days(html), "<button" in html) == ([], [], False)
+    answer = client.post(f"{page}book/", {"slot": str(slots[1].pk)})
+    assert answer.status_code == 409
+    assert "The company has cancelled this interview." in answer.content.decode()
+    assert client.get(f"{page}times/").status_code == 204
+    assert InterviewSchedule.objects.filter(status="pending").count() == 0
 
 
 def test_after_the_cutoff_there_is_nothing_to_press(client: Client, page: str, interview: Interview) -> None:

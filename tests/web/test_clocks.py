@@ -79,7 +79,7 @@ def test_days_and_weeks_as_people_write_them() -> None:
     )
     assert [number for number, _, _ in weekdays(BRITISH)] == [1, 2, 3, 4, 5, 6, 7]
     assert [number for number, _, _ in weekdays(INDIAN)] == [7, 1, 2, 3, 4, 5, 6]
-    assert weekdays(Locale.parse("de_DE"))[0] == (1, "Montag", "Mo.")
+    assert weekdays(Locale.parse("de_DE"))[0] == (1, "Montag", "Mo")
 
 
 def test_zones_are_named_for_people() -> None:
