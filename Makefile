@@ -10,7 +10,7 @@ LOCK := $(VENV)/bin/uv pip compile --quiet --generate-hashes --universal --pytho
 WITHOUT_DATABASE := DATABASE_URL= PARLEY_ENV=local SECRET_KEY=for-checks-that-serve-nobody-0123456789
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint openapi lock bench bench-pages scenario chaos screenshots clean install install-dev
+.PHONY: help run test lint openapi messages lock bench bench-pages scenario chaos screenshots clean install install-dev
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -21,16 +21,20 @@ run: install ## start Parley on http://localhost:8000 (another port: PORT=8001 m
 test: install-dev ## run the tests (some of them: make test ARGS="-k booking")
 	@$(PYTHON) -m pytest -n 2 --maxprocesses $(CORES) $(ARGS)
 
-lint: install-dev ## check style, types, layers, migrations and the OpenAPI document
+lint: install-dev ## check style, types, layers, migrations, the OpenAPI document and translations
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
 	@$(WITHOUT_DATABASE) $(PYTHON) -m mypy .
 	@$(WITHOUT_DATABASE) $(VENV)/bin/lint-imports --no-cache
 	@$(WITHOUT_DATABASE) $(PYTHON) manage.py makemigrations --check --dry-run
 	@$(WITHOUT_DATABASE) sh scripts/check_openapi.sh
+	@$(PYTHON) scripts/messages.py check
 
 openapi: install-dev ## write docs/openapi.yaml anew from the code
 	@$(WITHOUT_DATABASE) $(PYTHON) manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
+
+messages: install-dev ## write the texts of the candidates' pages into the catalogues, to be translated
+	@$(PYTHON) scripts/messages.py update
 
 lock: install-dev ## resolve requirements/*.in anew into the hash-locked files
 	$(LOCK) requirements/base.in --output-file requirements/base.txt

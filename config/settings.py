@@ -234,6 +234,7 @@ PARLEY_ALLOW_PRIVATE_WEBHOOKS = env.switch("PARLEY_ALLOW_PRIVATE_WEBHOOKS", defa
 # --- web --------------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("es", "Español"), ("fr", "Français"), ("hi", "हिन्दी")]
 USE_TZ = True
 TIME_ZONE = "UTC"
 STATIC_URL = "/static/"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # install.sh base|dev: bring the virtual environment to requirements/<base|dev>.txt, every file checked by its hash,
-# and bundle the pages' script and style from frontend/. Does nothing where that has been done. VENV names the environment, PYTHON3 the interpreter to build it with.
+# bundle the pages' script and style from frontend/, and compile the candidates' languages. Does nothing where that has been done. VENV names the environment, PYTHON3 the interpreter to build it with.
 set -eu
 kind=$1
 venv=${VENV:-.venv}
@@ -75,6 +75,21 @@ is_bundled() {
     [ -e "$built/app.css" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$(frontend_checksum)" ]
 }
 
+catalogues=parley/web/locale
+
+catalogues_checksum() {
+    find "$catalogues" -name '*.po' | LC_ALL=C sort | xargs cksum | cksum
+}
+
+is_translated() {
+    [ "$(cat "$catalogues/.made-from" 2>/dev/null)" = "$(catalogues_checksum)" ]
+}
+
+compile_languages() {
+    "$venv/bin/python" scripts/messages.py compile || fail "The candidates' languages could not be compiled (see above)."
+    catalogues_checksum >"$catalogues/.made-from"
+}
+
 # The tests of the pages drive the machine's own browser; where it has none, the package manager's or Playwright's.
 has_browser() {
     command -v chromium >/dev/null || command -v google-chrome >/dev/null || [ -e "$venv/.browser" ]
@@ -96,4 +111,5 @@ fetch_browser() {
 built=parley/web/static/parley/built
 is_installed "$kind" || install_python
 is_bundled || build_frontend
+is_translated || compile_languages
 [ "$kind" = base ] || has_browser || fetch_browser

@@ -5,6 +5,7 @@ import zoneinfo
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from importlib.resources import files
 from zoneinfo import ZoneInfo, available_timezones
 
 from parley.core.errors import Invalid
@@ -18,6 +19,39 @@ zoneinfo.reset_tzpath(to=())
 def zone_names() -> frozenset[str]:
     """The IANA zone names that may be chosen, without the machine's own pseudo-zones."""
     return frozenset(available_timezones() - {"localtime", "posixrules", "Factory"})
+
+
+@functools.cache
+def places() -> frozenset[str]:
+    """The names that people choose from: one a place (``zone.tab`` of tzdata), and UTC."""
+    lines = (files("tzdata") / "zoneinfo" / "zone.tab").read_text().splitlines()
+    return frozenset({line.split("\t")[2] for line in lines if not line.startswith("#")} | {"UTC"})
+
+
+@functools.cache
+def _renamed() -> dict[str, str]:
+    """Names that are kept for what was written once, by the place that they stand for."""
+    lines = (files("tzdata") / "zoneinfo" / "tzdata.zi").read_text().splitlines()
+    links = [line.split() for line in lines if line.startswith("L ")]
+    return {old: name for _, name, old in links if old not in places()} | {"Etc/UTC": "UTC"}
+
+
+def place_of(name: str) -> str:
+    """The name by which a zone is chosen, for one that browsers still say: Asia/Kolkata for Asia/Calcutta."""
+    renamed = _renamed().get(name, name)
+    return renamed if renamed in places() else name
+
+
+def offset_text(local: datetime) -> str:
+    """The offset of a local time: ``UTC+05:30``."""
+    offset = local.utcoffset() or timedelta()
+    sign, minutes = ("-", -offset) if offset < timedelta() else ("+", offset)
+    return f"UTC{sign}{minutes // timedelta(hours=1):02}:{minutes % timedelta(hours=1) // timedelta(minutes=1):02}"
+
+
+def comes_twice(local: datetime) -> bool:
+    """Whether the clocks of the local time's zone show it twice, because they are set back."""
+    return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
 
 
 def zone_named(name: str, *, field: str = "timezone") -> ZoneInfo:

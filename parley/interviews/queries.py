@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, Prefetch, Q, QuerySet
 
 from parley.core.actors import Actor
 from parley.core.models import Event
@@ -167,7 +167,7 @@ _SHOWN = {
     "updated_at": "slot.updated_at",
 }
 _HAS_ROOM = "slot.status = 'available' AND slot.current_bookings + slot.held_places < slot.max_candidates"
-_WITH_ROOM = Q(status=SlotStatus.AVAILABLE, max_candidates__gt=F("current_bookings") + F("held_places"))
+WITH_ROOM = Q(status=SlotStatus.AVAILABLE, max_candidates__gt=F("current_bookings") + F("held_places"))
 _SEARCH = f"""
 SELECT count(*) OVER (), {", ".join(_SHOWN.values())}
   FROM {InterviewSlot._meta.db_table} slot
@@ -248,7 +248,7 @@ def calendar(actor: Actor, *, first: date, last: date, zone: ZoneInfo, company_i
     )
     counts = in_range.aggregate(
         total=Count("pk"),
-        available=Count("pk", filter=_WITH_ROOM),
+        available=Count("pk", filter=WITH_ROOM),
         booked=Count("pk", filter=Q(status=SlotStatus.BOOKED)),
     )
     return Calendar(bookings=list(bookings), **counts)
@@ -371,36 +371,3 @@ def reseatings(actor: Actor) -> CompanyOwnedQuerySet[Reseating]:
 def steps_of(conflict: InterviewConflict) -> QuerySet[Event]:
     """What happened to a conflict, in order."""
     return Event.objects.filter(object_type="conflict", object_id=str(conflict.pk)).order_by("id")
-
-
-def offered_slots(
-    link: InterviewLink, *, first: date, last: date, zone: ZoneInfo, now: datetime, most: int
-) -> list[InterviewSlot]:
-    """The slots that start on the local days ``first`` to ``last`` and that the link's candidate may take now."""
-    interview = link.interview
-    if interview.company_id is None:
-        return []
-    begin, end = local_days(first, last, zone)
-    after, until = policy_of(interview.company_id).offered(now)
-    rows = InterviewSlot.objects.filter(
-        _WITH_ROOM,
-        company_id=interview.company_id,
-        start_time__gte=begin,
-        start_time__lt=end,
-    ).filter(start_time__gt=after, start_time__lte=until)
-    held = live_schedule(interview.pk)
-    kind = link.ai_interview_type or (held.slot.ai_interview_type if held else "")
-    if kind:
-        rows = rows.filter(ai_interview_type=kind)
-    job_id = interview.job_id or interview.candidate.job_id
-    if job_id is not None:
-        rows = rows.filter(Q(job_id__isnull=True) | Q(job_id=job_id))
-    busy = InterviewSchedule.objects.filter(
-        candidate_id=interview.candidate_id,
-        status__in=LIVE_SCHEDULE,
-        start_time__lt=OuterRef("end_time"),
-        end_time__gt=OuterRef("start_time"),
-    ).exclude(interview_id=interview.pk)
-    if held is not None:
-        rows = rows.exclude(pk=held.slot_id)
-    return list(rows.exclude(Exists(busy)).order_by("start_time", "pk")[:most])

@@ -12,6 +12,7 @@ from django.db.models import Count, QuerySet
 from django.template.loader import render_to_string
 
 from parley.core.models import Event
+from parley.core.timezones import offset_text
 from parley.interviews.links import hash_link, link_of
 from parley.interviews.models import Interview, InterviewLink, InterviewSchedule, PlaceHold
 from parley.interviews.queries import policy_of
@@ -87,13 +88,7 @@ def current_link(interview: Interview) -> InterviewLink | None:
 def when(start: datetime, end: datetime, zone: ZoneInfo) -> str:
     """``Monday, 8 March 2027, 09:00-10:00 (Europe/Berlin, UTC+01:00)``."""
     local, until = start.astimezone(zone), end.astimezone(zone)
-    return f"{local:%A}, {local.day} {local:%B %Y}, {local:%H:%M}\u2013{until:%H:%M} ({zone.key}, UTC{_offset(local)})"
-
-
-def _offset(local: datetime) -> str:
-    offset = local.utcoffset() or timedelta()
-    sign, minutes = ("-", -offset) if offset < timedelta() else ("+", offset)
-    return f"{sign}{minutes // timedelta(hours=1):02}:{minutes % timedelta(hours=1) // timedelta(minutes=1):02}"
+    return f"{local:%A}, {local.day} {local:%B %Y}, {local:%H:%M}\u2013{until:%H:%M} ({zone.key}, {offset_text(local)})"
 
 
 def _zone(interview: Interview, link: InterviewLink | None) -> ZoneInfo:

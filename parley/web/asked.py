@@ -6,8 +6,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -21,9 +21,13 @@ from parley.interviews.operations.links import (
     wait_by_link,
 )
 from parley.interviews.rules.hours import CandidateHours
-from parley.web.candidate import day_of, kindly, show, zone_name
+from parley.web.candidate import show, to_interview
+from parley.web.languages import in_language
+from parley.web.refusals import kindly
+from parley.web.visits import day_of, zone_name
 
 
+@in_language
 @never_cache
 @require_POST
 def answer(request: HttpRequest, link: str) -> HttpResponse:
@@ -32,6 +36,7 @@ def answer(request: HttpRequest, link: str) -> HttpResponse:
     return _done(request, link, lambda now: act(token=link, now=now))
 
 
+@in_language
 @never_cache
 @require_POST
 def wait(request: HttpRequest, link: str) -> HttpResponse:
@@ -41,7 +46,7 @@ def wait(request: HttpRequest, link: str) -> HttpResponse:
     first, last = day_of(request.POST.get("first", "")), day_of(request.POST.get("last", ""))
     zone = zone_name(request.POST.get("timezone", "")) or "UTC"
     if first is None or last is None or last < first:
-        return show(request, link, refusal="Say from which day until which you would wait.", status=400)
+        return show(request, link, refusal=_("Say from which day until which you would wait."), status=400)
     begin, end = start_of_day(first, ZoneInfo(zone)), start_of_day(last + timedelta(days=1), ZoneInfo(zone))
 
     def join(now: datetime) -> Any:
@@ -50,6 +55,7 @@ def wait(request: HttpRequest, link: str) -> HttpResponse:
     return _done(request, link, join)
 
 
+@in_language
 @never_cache
 @require_POST
 def hours(request: HttpRequest, link: str) -> HttpResponse:
@@ -59,9 +65,9 @@ def hours(request: HttpRequest, link: str) -> HttpResponse:
         earliest, latest = _clock(request.POST.get("earliest", "")), _clock(request.POST.get("latest", ""))
         days = {int(day) for day in request.POST.getlist("days") if 1 <= int(day) <= 7}
     except ValueError:
-        return show(request, link, refusal="Write times as 09:00.", status=400)
+        return show(request, link, refusal=_("Write times as 09:00."), status=400)
     if earliest is not None and latest not in (None, time.min) and latest <= earliest:
-        return show(request, link, refusal="The latest time is before the earliest.", status=400)
+        return show(request, link, refusal=_("The latest time is before the earliest."), status=400)
     said = None
     if earliest is not None or latest is not None or 0 < len(days) < 7:
         said = CandidateHours(timezone=zone, earliest=earliest, latest=latest, days_of_week=tuple(sorted(days)))
@@ -74,7 +80,7 @@ def _done(request: HttpRequest, link: str, act: Callable[[datetime], Any]) -> Ht
         act(timezone.now())
     except DomainError as error:
         return show(request, link, refusal=kindly(error), status=error.status)
-    return redirect("interview", link=link)
+    return to_interview(request, link)
 
 
 def _clock(text: str) -> time | None:

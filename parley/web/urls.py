@@ -39,6 +39,7 @@ urlpatterns = [
     path("account/again/code/", guarded(mfa.reauthenticate), name="mfa_reauthenticate"),
     path("calendar/<str:token>.ics", feeds.calendar, name="calendar-feed"),
     path("interview/<str:link>/", candidate.interview, name="interview"),
+    path("interview/<str:link>/times/", candidate.times, name="interview-times"),
     path("interview/<str:link>/book/", candidate.book, name="interview-book"),
     path("interview/<str:link>/cancel/", candidate.cancel, name="interview-cancel"),
     path("interview/<str:link>/answer/", asked.answer, name="interview-answer"),

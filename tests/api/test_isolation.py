@@ -123,7 +123,7 @@ CLASSIFIED: dict[tuple[str, str], str] = {
     ("interview", "get"): PUBLIC,  # the link is the key: tests/web/test_candidate.py
     ("interview-book", "get"): PUBLIC,
     ("interview-cancel", "get"): PUBLIC,
-    **{(f"interview-{what}", "get"): PUBLIC for what in ("answer", "wait", "hours")},
+    **{(f"interview-{what}", "get"): PUBLIC for what in ("times", "answer", "wait", "hours")},
     ("mails", "get"): PUBLIC,  # where no mail server is set, and never in production
     ("joined", "get"): PUBLIC,
     ("login", "post"): PUBLIC,

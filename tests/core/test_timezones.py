@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from parley.core.timezones import hours_of, instants_of, local_days
+from parley.core.timezones import comes_twice, hours_of, instants_of, local_days, offset_text, place_of
 
 DAYS = [
     ("America/New_York", date(2027, 3, 14)),
@@ -80,3 +80,28 @@ def test_days_follow_each_other_without_a_gap() -> None:
 )
 def test_a_wall_clock_has_no_instant_one_or_two(name: str, local: str, instants: list[str]) -> None:
     assert [each.isoformat() for each in instants_of(datetime.fromisoformat(local), ZoneInfo(name))] == instants
+
+
+@pytest.mark.parametrize(
+    ("said", "place"),
+    [
+        ("Asia/Calcutta", "Asia/Kolkata"),
+        ("US/Eastern", "America/New_York"),
+        ("Etc/UTC", "UTC"),
+        ("Europe/Oslo", "Europe/Oslo"),  # a place of its own, although its clocks are those of Berlin
+        ("Etc/GMT+5", "Etc/GMT+5"),
+        ("Mars/Olympus", "Mars/Olympus"),
+    ],
+)
+def test_the_name_by_which_a_zone_is_chosen(said: str, place: str) -> None:
+    assert place_of(said) == place
+
+
+def test_offsets_and_times_that_come_twice() -> None:
+    howe, york = ZoneInfo("Australia/Lord_Howe"), ZoneInfo("America/New_York")
+    assert offset_text(datetime(2027, 4, 4, 1, 45, tzinfo=howe)) == "UTC+11:00"
+    assert offset_text(datetime(2027, 4, 4, 1, 45, tzinfo=howe, fold=1)) == "UTC+10:30"
+    assert offset_text(datetime(2027, 1, 1, tzinfo=york)) == "UTC-05:00"
+    assert comes_twice(datetime(2027, 4, 4, 1, 45, tzinfo=howe))
+    assert not comes_twice(datetime(2027, 4, 4, 2, tzinfo=howe))
+    assert not comes_twice(datetime(2027, 1, 1, tzinfo=york))

@@ -113,7 +113,7 @@ def test_hours_are_kept_and_shown_again(client: Client, page: str, interview: In
     html = client.get(page).content.decode()
     assert 'name="earliest" type="time" value="09:30"' in html
     assert 'value="3" checked' in html
-    assert "what is kept is in Asia/Kolkata" in html
+    assert "What you said before is in the zone of Kolkata (India)." in html
     assert client.post(f"{page}hours/", {"timezone": "UTC"}).status_code == 302
     interview.refresh_from_db()
     assert interview.candidate_hours is None

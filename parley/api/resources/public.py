@@ -37,9 +37,10 @@ from parley.api.zones import UTC_ZONE
 from parley.core.addresses import client_address
 from parley.core.errors import NotFound
 from parley.core.throttling import count_guess
-from parley.core.timezones import today_in, zone_named
+from parley.core.timezones import local_days, today_in, zone_named
 from parley.interviews import queries
 from parley.interviews.links import open_link
+from parley.interviews.offers import Seeker, offered_slots
 from parley.interviews.operations.links import (
     accept_by_link,
     book_by_link,
@@ -99,7 +100,8 @@ class PublicSlots(LinkEndpoint):
         first = values.get("start_date") or today_in(zone, self.now)
         last = values.get("end_date") or first + timedelta(days=OFFERED_DAYS)
         refuse_bad_days(first, last)
-        found = queries.offered_slots(opened, first=first, last=last, zone=zone, now=self.now, most=MOST_SLOTS)
+        begin, end = local_days(first, last, zone)
+        found = offered_slots(Seeker.of(opened), begin=begin, end=end, now=self.now, most=MOST_SLOTS)
         return Response([offered_slot_out(slot) for slot in found])
 
 

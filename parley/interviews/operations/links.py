@@ -174,7 +174,7 @@ def wait_by_link(
 ) -> WaitlistEntry:
     """Let the link's interview wait for a place; see ``join_waitlist``."""
     link, actor = open_link(token, now=now)
-    if link.interview.status == InterviewStatus.CANCELLED and _was_cancelled_by_a_person(link.interview):
+    if is_cancelled_by_company(link.interview):
         raise Conflict("The company has cancelled this interview.", code="interview_cancelled")
     _remember_zone(link, timezone)
     return join(
@@ -231,7 +231,7 @@ def _held(link: InterviewLink, *, now: datetime) -> InterviewSchedule:
 
 def _refuse_slot(link: InterviewLink, slot_id: UUID, *, actor: LinkHolder, now: datetime) -> None:
     """Raise where the slot is not one of those that the link's candidate is offered; what is full is told later."""
-    if link.interview.status == InterviewStatus.CANCELLED and _was_cancelled_by_a_person(link.interview):
+    if is_cancelled_by_company(link.interview):
         raise Conflict("The company has cancelled this interview.", code="interview_cancelled")
     slot = InterviewSlot.objects.only("start_time", "ai_interview_type").seen_by(actor, pk=slot_id, thing="slot")
     if link.ai_interview_type and slot.ai_interview_type != link.ai_interview_type:
@@ -240,8 +240,10 @@ def _refuse_slot(link: InterviewLink, slot_id: UUID, *, actor: LinkHolder, now: 
         refuse_not_offered(policy_of(actor.company_id), slot.start_time, now=now)
 
 
-def _was_cancelled_by_a_person(interview: Interview) -> bool:
-    """Rather than by the candidate, who may think again."""
+def is_cancelled_by_company(interview: Interview) -> bool:
+    """Whether it is cancelled, and not by the candidate, who may think again."""
+    if interview.status != InterviewStatus.CANCELLED:
+        return False
     latest = interview.schedules.order_by("-booked_at").first()
     return latest is None or latest.cancelled_by_id is not None
 
