@@ -103,6 +103,7 @@ def test_choose_confirm_move_cancel_undo(
     picture(page, f"booked-{name}")
     page.get_by_role("link", name="Choose another time").click()
     page.locator(f"a[data-day='{local_day(slots[3])}']").click()
+    expect(page.locator(".times a")).to_have_count(1)
     page.locator(".times a").first.click()
     page.get_by_role("button", name="Move to this time").click()
     expect(page.get_by_text("Your interview is moved.")).to_be_visible()
