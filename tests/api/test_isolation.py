@@ -124,6 +124,8 @@ CLASSIFIED: dict[tuple[str, str], str] = {
     ("interview-book", "get"): PUBLIC,
     ("interview-cancel", "get"): PUBLIC,
     **{(f"interview-{what}", "get"): PUBLIC for what in ("answer", "wait", "hours")},
+    ("branding-logo", "get"): PUBLIC,  # candidates have no account: tests/web/test_branding.py
+    ("branding-accent", "get"): PUBLIC,
     ("mails", "get"): PUBLIC,  # where no mail server is set, and never in production
     ("joined", "get"): PUBLIC,
     ("login", "post"): PUBLIC,
@@ -167,8 +169,13 @@ CLASSIFIED: dict[tuple[str, str], str] = {
     **_actions(B, "cancel-schedule", "confirm-schedule", "reschedule"),
     **_actions(X, "resolve-conflict"),
     **_actions(I, "invite", "revoke-link"),
-    **{(f"companies-{what}", method): OBJECT for what in ("scheduling", "mails") for method in ("get", "patch")},
+    **{
+        (f"companies-{what}", method): OBJECT
+        for what in ("scheduling", "mails", "branding")
+        for method in ("get", "patch")
+    },
     **_actions("companies", "mail-preview"),
+    **{("companies-logo", method): OBJECT for method in ("put", "delete")},
     ("messages-list", "get"): LIST,
     **_crud("messages", "get"),
     **_actions("messages", "send-again"),
