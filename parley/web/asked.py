@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from parley.core.errors import DomainError
@@ -22,9 +21,10 @@ from parley.interviews.operations.links import (
 )
 from parley.interviews.rules.hours import CandidateHours
 from parley.web.candidate import day_of, kindly, show, zone_name
+from parley.web.visits import for_candidates
 
 
-@never_cache
+@for_candidates
 @require_POST
 def answer(request: HttpRequest, link: str) -> HttpResponse:
     """Take the place that is held, or give it back."""
@@ -32,7 +32,7 @@ def answer(request: HttpRequest, link: str) -> HttpResponse:
     return _done(request, link, lambda now: act(token=link, now=now))
 
 
-@never_cache
+@for_candidates
 @require_POST
 def wait(request: HttpRequest, link: str) -> HttpResponse:
     """Wait for a time on some days, both included; or wait no longer."""
@@ -50,7 +50,7 @@ def wait(request: HttpRequest, link: str) -> HttpResponse:
     return _done(request, link, join)
 
 
-@never_cache
+@for_candidates
 @require_POST
 def hours(request: HttpRequest, link: str) -> HttpResponse:
     """Say when there is time; with nothing said, there is at any time."""

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from parley.core.addresses import client_address
@@ -25,20 +24,21 @@ from parley.interviews.rules.hours import CandidateHours
 from parley.interviews.rules.policy import JOIN_BEFORE
 from parley.interviews.rules.states import BOOKABLE_INTERVIEW
 from parley.web.pages import page
+from parley.web.visits import for_candidates
 
 DAYS_SHOWN = 14
 WEEKDAYS = list(enumerate(day_name, start=1))
 MOST_SLOTS = 500
 
 
-@never_cache
+@for_candidates
 @require_safe
 def interview(request: HttpRequest, link: str) -> HttpResponse:
     """The interview: its booking, or the times to choose from."""
     return show(request, link)
 
 
-@never_cache
+@for_candidates
 @require_POST
 def book(request: HttpRequest, link: str) -> HttpResponse:
     """Take a time, or move to it where one is held."""
@@ -55,7 +55,7 @@ def book(request: HttpRequest, link: str) -> HttpResponse:
     return redirect("interview", link=link)
 
 
-@never_cache
+@for_candidates
 @require_POST
 def cancel(request: HttpRequest, link: str) -> HttpResponse:
     """Give the booking up."""

@@ -89,6 +89,7 @@ CLASSIFIED: dict[tuple[str, str], str] = {
         (f"app-settings-{what}", "get"): PAGE
         for what in ("scheduling", "mails", "mail", "members", "tokens", "webhooks", "notifications", "feeds")
     },
+    **{(f"app-settings-{what}", "get"): PAGE for what in ("branding", "embedding")},
     **{(f"app-member{what}", "get"): PAGE_OBJECT for what in ("", "-access", "-invite")},
     ("app-token-revoke", "get"): PAGE_OBJECT,
     **{
@@ -126,6 +127,7 @@ CLASSIFIED: dict[tuple[str, str], str] = {
     **{(f"interview-{what}", "get"): PUBLIC for what in ("answer", "wait", "hours")},
     ("branding-logo", "get"): PUBLIC,  # candidates have no account: tests/web/test_branding.py
     ("branding-accent", "get"): PUBLIC,
+    ("embed-script", "get"): PUBLIC,
     ("mails", "get"): PUBLIC,  # where no mail server is set, and never in production
     ("joined", "get"): PUBLIC,
     ("login", "post"): PUBLIC,
