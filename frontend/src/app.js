@@ -20,7 +20,10 @@ for (const button of document.querySelectorAll("[data-copy]")) {
 const accent = document.getElementById("id_accent");
 if (accent) {
   const picker = Object.assign(document.createElement("input"), { type: "color" });
-  const shown = () => (/^#[0-9a-f]{6}$/i.test(accent.value) ? accent.value : "#0b5cad");
+  const shown = () => {
+    const digits = accent.value.trim().replace(/^#/, "").replace(/^(.)(.)(.)$/, "$1$1$2$2$3$3");
+    return /^[0-9a-f]{6}$/i.test(digits) ? `#${digits}` : "#0b5cad";
+  };
   picker.setAttribute("aria-label", "Pick the accent colour");
   picker.value = shown();
   const pair = Object.assign(document.createElement("div"), { className: "paired" });

@@ -21,7 +21,7 @@ from parley.interviews.operations.links import (
 )
 from parley.interviews.rules.hours import CandidateHours
 from parley.web.candidate import day_of, kindly, show, zone_name
-from parley.web.visits import for_candidates
+from parley.web.faces import for_candidates
 
 
 @for_candidates

@@ -23,8 +23,8 @@ from parley.interviews.operations.links import book_by_link, cancel_by_link, res
 from parley.interviews.rules.hours import CandidateHours
 from parley.interviews.rules.policy import JOIN_BEFORE
 from parley.interviews.rules.states import BOOKABLE_INTERVIEW
+from parley.web.faces import for_candidates
 from parley.web.pages import page
-from parley.web.visits import for_candidates
 
 DAYS_SHOWN = 14
 WEEKDAYS = list(enumerate(day_name, start=1))

@@ -12,7 +12,7 @@ from parley.core.models import Event
 from parley.organizations.models import Branding, Logo
 from tests.api.tenants import Tenant, assert_problem, unchanged
 
-EMPTY = {"display_name": "", "accent": "", "logo": None, "sites": []}
+EMPTY: dict[str, Any] = {"display_name": "", "accent": "", "logo": None, "sites": []}
 
 
 def picture(colour: str = "#c02040") -> bytes:

@@ -19,7 +19,7 @@ from parley.organizations.models import Branding, Company, Logo, User
 from parley.organizations.operations.branding import update_branding
 from parley.organizations.rules.pictures import read_logo
 from tests.api.tenants import unchanged
-from tests.factories import CandidateFactory, InterviewFactory, UserFactory
+from tests.factories import CandidateFactory, CompanyFactory, InterviewFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 AT = "/app/settings/branding/"
@@ -61,7 +61,7 @@ def page(user: User) -> str:
 def test_the_branding_is_saved(logged_in: Client, user: User) -> None:
     answer = logged_in.post(AT, sent(picture()), follow=True)
     assert "The branding is saved." in answer.content.decode()
-    kept = Branding.objects.get(company_id=user.company_id)
+    kept = Branding.objects.get(company=user.company)
     assert (kept.display_name, kept.accent, kept.logo_width, kept.logo_height) == (NAME, "#ffdd00", 200, 112)
     assert Logo.objects.get().name == kept.logo_name
     html = answer.content.decode()
@@ -110,7 +110,7 @@ def test_the_sites_are_saved_and_refused(logged_in: Client, user: User) -> None:
     answer = logged_in.post(f"{AT}sites/", values, follow=True)
     assert "The sites are saved." in answer.content.decode()
     kept = ["https://jobs.example.com", "http://localhost:3000"]
-    assert Branding.objects.get(company_id=user.company_id).sites == kept
+    assert Branding.objects.get(company=user.company).sites == kept
     with unchanged():
         refused = logged_in.post(f"{AT}sites/", {"sites": "http://jobs.example.com"})
     assert (refused.status_code, "must begin with https://" in unescape(refused.content.decode())) == (400, True)
@@ -160,7 +160,7 @@ def test_mails_have_name_logo_and_colour(brand: Branding) -> None:
     assert f'/branding/logo/{brand.logo_name}" alt="{ESCAPED}" width="86" height="48"' in mail.html
     assert "background:#ffdd00;color:#000000;" in mail.html
     assert NAME not in mail.html
-    usual = preview(UserFactory(company__name="Plain").company, Kind.INVITATION, text=None, now=timezone.now())
+    usual = preview(CompanyFactory(name="Plain"), Kind.INVITATION, text=None, now=timezone.now())
     assert "background:#1d5fd1;color:#ffffff;" in usual.html
     assert "<img" not in usual.html
 
@@ -189,7 +189,7 @@ def test_the_accents_style_sheet(client: Client) -> None:
     assert answer["Cache-Control"] == "public, max-age=31536000, immutable"
     css = answer.content.decode()
     assert css.count("--brand: #ffdd00; --on-brand: #000000;") == 3
-    assert css.count("--accent: #806e00; --on-accent: #ffffff;") == 1
+    assert css.count("--accent: #7a6a00; --on-accent: #ffffff;") == 1
     assert css.count("--accent: #ffdd00; --on-accent: #000000;") == 2
     for name in ("FFDD00", "fd0", "ffdd0g", "ffdd00;x", "%23ffdd00"):
         assert client.get(f"/branding/{name}.css").status_code == 404

@@ -15,7 +15,7 @@ from parley.interviews.models import Interview, InterviewLink, InterviewSlot
 from parley.interviews.operations.links import invite_candidate
 from parley.organizations.models import User
 from parley.organizations.operations.branding import update_branding
-from parley.web.visits import FORM_LASTS, form_token
+from parley.web.faces import FORM_LASTS, form_token
 from tests.api.tenants import unchanged
 from tests.factories import CandidateFactory, CompanyFactory, InterviewFactory, SlotFactory, in_future
 

@@ -8,9 +8,9 @@ _ENOUGH = 4.6  # a little more, so that rounding to whole steps of a channel nev
 _HEX = re.compile(r"#[0-9a-f]{6}", re.ASCII)
 _SHORT = re.compile(r"#[0-9a-f]{3}", re.ASCII)
 BLACK, WHITE = "#000000", "#ffffff"
-LIGHT_GROUNDS = ("#ffffff", "#f4f5f7")
-DARK_GROUNDS = ("#12161c", "#1b212a")
-"""What candidates' pages are drawn on: ``--sheet`` and ``--ground`` of their stylesheet."""
+LIGHT_GROUNDS = ("#ffffff", "#f4f5f7", "#e6f0fa")
+DARK_GROUNDS = ("#12161c", "#1b212a", "#22354a")
+"""What candidates' pages are drawn on: ``--sheet``, ``--ground`` and ``--tint`` of their style sheets."""
 _STEPS = 50
 _Channels = tuple[float, float, float]
 

@@ -3,6 +3,7 @@
 import io
 import struct
 import zlib
+from typing import Any
 
 import pytest
 from PIL import Image, PngImagePlugin
@@ -14,7 +15,7 @@ SVG = b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"><script>a
 EVIL = b"<html><script>alert(document.domain)</script></html>"
 
 
-def picture(kind: str = "PNG", size: tuple[int, int] = (60, 20), **options: object) -> bytes:
+def picture(kind: str = "PNG", size: tuple[int, int] = (60, 20), **options: Any) -> bytes:
     target = io.BytesIO()
     Image.new("RGB", size, "#c02040").save(target, kind, **options)
     return target.getvalue()
@@ -60,7 +61,7 @@ def test_nothing_but_the_picture_is_kept(kind: str) -> None:
     noted.add_text("Comment", EVIL.decode())
     exif = Image.Exif()
     exif[0x010E] = EVIL.decode()
-    with_notes = {"PNG": {"pnginfo": noted}, "JPEG": {"comment": EVIL}, "WEBP": {"exif": exif}}[kind]
+    with_notes: dict[str, Any] = {"PNG": {"pnginfo": noted}, "JPEG": {"comment": EVIL}, "WEBP": {"exif": exif}}[kind]
     content = picture(kind, **with_notes, icc_profile=EVIL)
     assert b"<script>" in content or kind == "PNG"
     assert b"script" not in read_logo(content).content

@@ -24,8 +24,8 @@ _SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 @dataclass(frozen=True)
-class Visit:
-    """Whose page it is, for the templates: ``request.visit``. A link that leads nowhere is nobody's."""
+class Face:
+    """Whose page it is, for the templates: ``request.face``. A link that leads nowhere is nobody's."""
 
     name: str
     brand: Branding
@@ -48,11 +48,11 @@ def for_candidates(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
     def wrapped(request: HttpRequest, link: str) -> HttpResponse:
         now = timezone.now()
         company = company_of_link(link)
-        visit = _visit(company, link, now=now)
-        request.visit = visit  # type: ignore[attr-defined]  # the templates read it
+        face = _face(company, link, now=now)
+        request.face = face  # type: ignore[attr-defined]  # the templates read it
         if request.method in _SAFE or _is_own_form(request, link, now=now):
-            return _framed(view(request, link), visit.brand.sites)
-        return _framed(page(request, "web/form_too_old.html", {"link": link}, status=403), visit.brand.sites)
+            return _framed(view(request, link), face.brand.sites)
+        return _framed(page(request, "web/form_too_old.html", {"link": link}, status=403), face.brand.sites)
 
     return csrf_exempt(never_cache(wrapped))
 
@@ -75,10 +75,10 @@ def _proof(link: str, made: str) -> str:
     return derived_secret("candidate-form", f"{link}:{made}")
 
 
-def _visit(company: Company | None, link: str, *, now: datetime) -> Visit:
+def _face(company: Company | None, link: str, *, now: datetime) -> Face:
     if company is None:
-        return Visit(name="Parley", brand=Branding(), form_token="")
-    return Visit(name=company.public_name, brand=company.brand, form_token=form_token(link, now=now))
+        return Face(name="Parley", brand=Branding(), form_token="")
+    return Face(name=company.public_name, brand=company.brand, form_token=form_token(link, now=now))
 
 
 def _is_own_form(request: HttpRequest, link: str, *, now: datetime) -> bool:
@@ -109,5 +109,5 @@ def _framed(response: HttpResponse, sites: list[str]) -> HttpResponse:
         framed = policy.replace("frame-ancestors 'none'", f"frame-ancestors {' '.join(sites)}")
         script = "" if "script-src" in policy else "; script-src 'self'"  # it tells the frame's size
         response["Content-Security-Policy"] = framed + script
-        response.xframe_options_exempt = True  # type: ignore[attr-defined]  # Django's middleware reads it
+        response.xframe_options_exempt = True  # Django's middleware reads it
     return response
