@@ -4,7 +4,7 @@ import io
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -103,6 +103,13 @@ def snippet(server: str, link: str, **options: str) -> str:
     return SITE.replace("SNIPPET", f'<script src="{server}/embed.js" data-link="{link}"{more} async></script>')
 
 
+def heard_by(page: Page) -> list[str]:
+    """What the browser complains of, from now on."""
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+    return complaints
+
+
 def told(page: Page) -> list[str]:
     return [each[0] for each in page.evaluate("told")]
 
@@ -138,8 +145,7 @@ def test_a_whole_booking_in_a_listed_site_without_cookies(
     page = context.new_page()
     page.on("response", lambda answer: cookies.extend(["set-cookie"] if "set-cookie" in answer.headers else []))
     page.on("request", lambda sent: cookies.extend(["cookie"] if "cookie" in sent.headers else []))
-    complaints: list[str] = []
-    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+    complaints = heard_by(page)
     page.goto(f"{origin}/apply")
     frame = booking(page)
     expect(page.locator("iframe")).to_have_attribute("title", "Book with Acme")
@@ -154,7 +160,7 @@ def test_a_whole_booking_in_a_listed_site_without_cookies(
     booked = InterviewSchedule.objects.get(status="pending")
     what, state, start = page.evaluate("told")[1]
     assert (what, state) == ("booked", "booked")
-    assert timezone.datetime.fromisoformat(start) == booked.start_time
+    assert datetime.fromisoformat(start) == booked.start_time
     fits(page)
     assert height(page) < before
     picture(page, f"embedded-booked-{size['width']}")
@@ -181,8 +187,7 @@ def test_a_site_that_is_not_listed_shows_nothing(
     for listed in ([], ["https://other.example.com", origin.replace("localhost", "127.0.0.1")]):
         allow(user, *listed)
         page = context.new_page()
-        complaints: list[str] = []
-        page.on("console", lambda said, kept=complaints: kept.append(said.text))  # type: ignore[misc]
+        complaints = heard_by(page)
         page.goto(f"{origin}/apply")
         page.wait_for_function("told.length === 1")
         assert told(page) == ["refused"]
