@@ -24,7 +24,9 @@ LASTS = {"30": "30 days", "90": "90 days", "365": "A year", "": "Until it is rev
 class CompanyForm(OperationForm):
     """The company itself."""
 
-    name = forms.CharField(label="Name", max_length=200, help_text="Candidates see it.")
+    name = forms.CharField(
+        label="Name", max_length=200, help_text="Candidates see it, unless the branding has another."
+    )
     email = forms.EmailField(label="E-mail address", max_length=254)
     timezone = forms.ChoiceField(
         label="Time zone",

@@ -61,12 +61,12 @@ def test_nothing_but_the_picture_is_kept(kind: str) -> None:
     noted.add_text("Comment", EVIL.decode())
     exif = Image.Exif()
     exif[0x010E] = EVIL.decode()
-    with_notes: dict[str, dict[str, Any]] = {
+    notes: dict[str, dict[str, Any]] = {
         "PNG": {"pnginfo": noted},
         "JPEG": {"comment": EVIL},
         "WEBP": {"exif": exif},
     }
-    content = picture(kind, **with_notes[kind], icc_profile=EVIL)
+    content = picture(kind, **notes[kind], icc_profile=EVIL)
     assert b"<script>" in content or kind == "PNG"
     assert b"script" not in read_logo(content).content
 
