@@ -72,6 +72,16 @@ class Branding(models.Model):
 
     class Meta:
         verbose_name_plural = "branding"
+        constraints = [
+            models.CheckConstraint(
+                name="branding_accent_is_hex", condition=models.Q(accent__regex=r"^(#[0-9a-f]{6})?$")
+            ),
+            models.CheckConstraint(
+                name="branding_logo_has_a_size",
+                condition=models.Q(logo_name="", logo_width=0, logo_height=0)
+                | (~models.Q(logo_name="") & models.Q(logo_width__gte=1, logo_height__gte=1)),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"How candidates see company {self.company_id}"
@@ -84,7 +94,7 @@ class Branding(models.Model):
     def logo_size(self, *, highest: int) -> tuple[int, int]:
         """Width and height in pixels at which the logo is shown, at most so high."""
         height = min(self.logo_height, highest)
-        return round(self.logo_width * height / max(self.logo_height, 1)), height
+        return max(round(self.logo_width * height / max(self.logo_height, 1)), 1), height
 
 
 class Logo(models.Model):

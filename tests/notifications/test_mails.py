@@ -206,12 +206,12 @@ def test_a_company_s_own_words_and_reply_address_are_used(
 def test_the_name_that_candidates_know_is_in_the_mail_its_sender_and_the_calendar(
     mailbox: Mailbox, interview: Interview, slots: list[InterviewSlot], actor: User, company: Company
 ) -> None:
-    fields = {"display_name": "Jürgen’s\r\nBcc: all@example.org", "accent": "#ffdd00"}
+    fields = {"display_name": "Jürgen & Co.\r\nBcc: all@example.org", "accent": "#ffdd00"}
     update_branding(company_id=company.pk, fields=fields, actor=actor, now=NOW)
     book(interview, slots[0], actor)
     send_what_is_due()
     (mail,) = mailbox.got
-    name = "Jürgen’s Bcc: all@example.org"
+    name = "Jürgen & Co. Bcc: all@example.org"
     assert mail["Bcc"] is None
     assert mail["From"].addresses[0].display_name == name
     assert subject(mail).startswith(f"Your interview with {name}: Saturday")
