@@ -16,6 +16,23 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
+// A colour can be picked beside the field that is sent, which takes it as written, too.
+const accent = document.getElementById("id_accent");
+if (accent) {
+  const picker = Object.assign(document.createElement("input"), { type: "color" });
+  const shown = () => {
+    const digits = accent.value.trim().replace(/^#/, "").replace(/^(.)(.)(.)$/, "$1$1$2$2$3$3");
+    return /^[0-9a-f]{6}$/i.test(digits) ? `#${digits}` : "#0b5cad";
+  };
+  picker.setAttribute("aria-label", "Pick the accent colour");
+  picker.value = shown();
+  const pair = Object.assign(document.createElement("div"), { className: "paired" });
+  accent.replaceWith(pair);
+  pair.append(accent, picker);
+  picker.addEventListener("input", () => (accent.value = picker.value)); // and the form hears of it, too
+  accent.addEventListener("input", () => (picker.value = shown()));
+}
+
 // What htmx exchanges takes the focus with it: give it to the message that says what has become of it.
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.requestConfig?.verb !== "post") return;

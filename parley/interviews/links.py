@@ -9,6 +9,7 @@ from uuid import UUID
 from parley.core.crypto import derived_secret
 from parley.core.errors import DomainError, NotFound
 from parley.interviews.models import InterviewLink
+from parley.organizations.models import Company
 
 _FORM = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)  # 256 bits
 
@@ -43,13 +44,25 @@ def hash_link(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def company_of_link(token: str) -> Company | None:
+    """Whose link it is, with its branding; also of one that does not open any more."""
+    link = _find(token)
+    return link.interview.company if link is not None else None
+
+
+def _find(token: str) -> InterviewLink | None:
+    rows = InterviewLink.objects.select_related(
+        "interview__candidate", "interview__job", "interview__company__branding"
+    )
+    return rows.filter(token_hash=hash_link(token)).first() if _FORM.fullmatch(token) else None
+
+
 def open_link(token: str, *, now: datetime) -> tuple[InterviewLink, LinkHolder]:
     """The link of a token with its interview, and who bears it.
 
     Raises ``NotFound`` for a token that never was one, and ``LinkOver`` (410) for one that has expired or was revoked.
     """
-    rows = InterviewLink.objects.select_related("interview__candidate", "interview__job", "interview__company")
-    link = rows.filter(token_hash=hash_link(token)).first() if _FORM.fullmatch(token) else None
+    link = _find(token)
     if link is None:
         raise NotFound("This link leads nowhere: look at it once more in your e-mail.", code="link_not_found")
     if link.revoked_at is not None:

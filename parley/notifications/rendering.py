@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -20,9 +21,12 @@ from parley.notifications.calendar import Entry, cancellation, invitation
 from parley.notifications.models import MailPolicy, Message, mail_policy_of
 from parley.notifications.rules import CALENDAR_EVENTS, CHANGES_NOTHING, Kind
 from parley.notifications.texts import DEFAULTS, fill, refuse_bad_texts
-from parley.organizations.models import Company
+from parley.organizations.models import Branding, Company
+from parley.organizations.rules.colours import on
 
 _UTC = ZoneInfo("UTC")
+_USUAL_ACCENT = "#1d5fd1"
+_LOGO_HEIGHT = 48  # pixels
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +52,11 @@ def render(message: Message) -> Rendered:
     subject, text = " ".join(fill(subject, values).split()), fill(body, values)
     calendar, method = _calendar(message, text=text, url=values["link"])
     return Rendered(
-        subject=subject, text=_signed(text, values), html=_html(text, values), calendar=calendar, method=method
+        subject=subject,
+        text=_signed(text, values),
+        html=_html(text, values, interview.company),
+        calendar=calendar,
+        method=method,
     )
 
 
@@ -59,7 +67,7 @@ def preview(company: Company, kind: Kind, *, text: Mapping[str, str] | None, now
     start = (now + timedelta(days=7)).replace(hour=9, minute=0, second=0, microsecond=0)
     values = {
         "candidate_name": "Ada Keller",
-        "company_name": company.name,
+        "company_name": company.public_name,
         "job_title": " for Software engineer",
         "when": when(start, start + timedelta(minutes=45), company.zone),
         "duration": "45 minutes",
@@ -74,7 +82,7 @@ def preview(company: Company, kind: Kind, *, text: Mapping[str, str] | None, now
     return Rendered(
         subject=" ".join(fill(subject, values).split()),
         text=_signed(filled, values),
-        html=_html(filled, values),
+        html=_html(filled, values, company),
         calendar=None,
         method="",
     )
@@ -114,7 +122,7 @@ def _values(
     reason = schedule.cancellation_reason.strip() if schedule else ""
     return {
         "candidate_name": interview.candidate.full_name,
-        "company_name": interview.company.name if interview.company else "Parley",
+        "company_name": interview.company.public_name if interview.company else "Parley",
         "job_title": f" for {interview.job.job_title}" if interview.job else "",
         "when": when(place.start_time, place.end_time, zone) if place else "",
         "duration": _minutes(place) if place else "",
@@ -142,16 +150,30 @@ def _signed(text: str, values: dict[str, str]) -> str:
     return f"{text.strip()}\n\n-- \n{values['company_name']}\n"
 
 
-def _html(text: str, values: dict[str, str]) -> str:
+def _html(text: str, values: dict[str, str], company: Company | None) -> str:
     without_link = text.replace(values["link"], "") if values["link"] else text  # it becomes a button
     paragraphs = [part.strip() for part in without_link.split("\n\n") if part.strip()]
-    shown = {"paragraphs": paragraphs, "link": values["link"], "company_name": values["company_name"]}
+    shown = {
+        "paragraphs": paragraphs,
+        "link": values["link"],
+        "company_name": values["company_name"],
+        **_brand(company),
+    }
     return render_to_string("notifications/mail.html", shown)
+
+
+def _brand(company: Company | None) -> dict[str, Any]:
+    """Colours of the button, and the logo by its address: pictures in the mail itself would look like attachments."""
+    brand = company.brand if company is not None else Branding()
+    accent = brand.accent or _USUAL_ACCENT
+    width, height = brand.logo_size(highest=_LOGO_HEIGHT)
+    logo = f"{settings.PARLEY_BASE_URL}{brand.logo_path}" if brand.logo_name else ""
+    return {"accent": accent, "on_accent": on(accent), "logo": logo, "logo_width": width, "logo_height": height}
 
 
 def booking_calendar(schedule: InterviewSchedule, *, url: str, now: datetime) -> bytes:
     """The calendar entry of a booking that holds, as it stands now."""
-    described = f"Interview with {schedule.slot.company.name}"
+    described = f"Interview with {schedule.slot.company.public_name}"
     entry = _entry(
         schedule.interview,
         schedule,
@@ -202,7 +224,7 @@ def _end_of_the_lost(message: Message, *, text: str, url: str) -> tuple[bytes | 
 def _entry(
     interview: Interview, schedule: InterviewSchedule, *, text: str, url: str, sequence: int, stamp: datetime
 ) -> Entry:
-    company_name = interview.company.name if interview.company else "Parley"
+    company_name = interview.company.public_name if interview.company else "Parley"
     return Entry(
         interview_id=interview.pk,
         sequence=sequence,

@@ -84,7 +84,7 @@ def _send(message_id: UUID) -> str:
     rows = Message.objects.select_related(
         "interview__candidate",
         "interview__job",
-        "interview__company",
+        "interview__company__branding",
         "schedule__slot",
         "hold__conflict__schedule",
     )
@@ -101,7 +101,7 @@ def mail_of(message: Message, rendered: Rendered) -> EmailMultiAlternatives:
     """The mail with its parts. The same message has the same Message-ID however often it is sent."""
     address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     company = message.interview.company
-    sender = " ".join(company.name.split()) if company else "Parley"
+    sender = " ".join(company.public_name.split()) if company else "Parley"
     policy = mail_policy_of(message.company_id)
     mail = EmailMultiAlternatives(
         subject=rendered.subject,

@@ -13,10 +13,10 @@ from django.utils import timezone
 from knox.models import AuthToken
 
 from parley.core.addresses import client_address
-from parley.core.admin import EditingAdmin, OperationForm
+from parley.core.admin import EditingAdmin, LookingAdmin, OperationForm
 from parley.core.timezones import zone_names
 from parley.organizations.logins import count_attempt, forgive_attempt, second_factor_refuses
-from parley.organizations.models import Company, User
+from parley.organizations.models import Branding, Company, User
 from parley.organizations.operations.companies import create_company, update_company
 from parley.organizations.operations.users import add_user, invite_again, update_user
 
@@ -109,6 +109,16 @@ class CompanyAdmin(EditingAdmin):
             lambda key, now: update_company(company_id=key, is_active=active, actor=operator(request), now=now),
             done="are active" if active else "are inactive",
         )
+
+
+@admin.register(Branding)
+class BrandingAdmin(LookingAdmin):
+    """How companies look to candidates, and who may frame their pages; the company changes it."""
+
+    list_display = ["company", "display_name", "accent", "logo_name", "sites", "updated_at"]
+    list_select_related = ["company"]
+    search_fields = ["company__name", "display_name"]
+    ordering = ["company__name", "pk"]
 
 
 @admin.register(User)

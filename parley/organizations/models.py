@@ -45,6 +45,70 @@ class Company(models.Model):
         """The zone in which the company thinks."""
         return ZoneInfo(self.timezone)
 
+    @property
+    def brand(self) -> "Branding":
+        """How candidates see it; with nothing of its own until it is saved. One statement where it is not loaded."""
+        return getattr(self, "branding", None) or Branding(company=self)
+
+    @property
+    def public_name(self) -> str:
+        """What candidates read."""
+        return self.brand.display_name or self.name
+
+
+class Branding(models.Model):
+    """How a company looks to candidates, and which sites may show its booking page. What is empty is as usual."""
+
+    company = models.OneToOneField(Company, on_delete=models.CASCADE, primary_key=True, related_name="branding")
+    display_name = models.CharField(max_length=200, blank=True)
+    accent = models.CharField(max_length=7, blank=True)  # #rrggbb
+    logo_name = models.CharField(max_length=40, blank=True)  # of its content; the picture itself is a ``Logo``
+    logo_width = models.PositiveSmallIntegerField(default=0)
+    logo_height = models.PositiveSmallIntegerField(default=0)
+    sites = models.JSONField(default=list)  # origins
+    updated_at = models.DateTimeField()
+
+    objects = CompanyOwnedQuerySet["Branding"].as_manager()
+
+    class Meta:
+        verbose_name_plural = "branding"
+        constraints = [
+            models.CheckConstraint(
+                name="branding_accent_is_hex", condition=models.Q(accent__regex=r"^(#[0-9a-f]{6})?$")
+            ),
+            models.CheckConstraint(
+                name="branding_logo_has_a_size",
+                condition=models.Q(logo_name="", logo_width=0, logo_height=0)
+                | (~models.Q(logo_name="") & models.Q(logo_width__gte=1, logo_height__gte=1)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"How candidates see company {self.company_id}"
+
+    @property
+    def logo_path(self) -> str:
+        """Where the logo is served (``parley/web/branding.py``); empty where there is none."""
+        return f"/branding/logo/{self.logo_name}" if self.logo_name else ""
+
+    def logo_size(self, *, highest: int) -> tuple[int, int]:
+        """Width and height in pixels at which the logo is shown, at most so high."""
+        height = min(self.logo_height, highest)
+        return max(round(self.logo_width * height / max(self.logo_height, 1)), 1), height
+
+
+class Logo(models.Model):
+    """The picture of a company's logo, as it is served: apart, so that nothing that needs its name alone loads it."""
+
+    company = models.OneToOneField(Company, on_delete=models.CASCADE, primary_key=True, related_name="logo")
+    name = models.CharField(max_length=40, db_index=True)
+    content = models.BinaryField()
+
+    objects = CompanyOwnedQuerySet["Logo"].as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
 
 class Role(models.TextChoices):
     """What a user is; all but the administrator belong to one company."""

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from parley.core.errors import DomainError
@@ -22,13 +21,14 @@ from parley.interviews.operations.links import (
 )
 from parley.interviews.rules.hours import CandidateHours
 from parley.web.candidate import show, to_interview
+from parley.web.faces import for_candidates
 from parley.web.languages import in_language
 from parley.web.refusals import kindly
 from parley.web.visits import day_of, zone_name
 
 
 @in_language
-@never_cache
+@for_candidates
 @require_POST
 def answer(request: HttpRequest, link: str) -> HttpResponse:
     """Take the place that is held, or give it back."""
@@ -37,7 +37,7 @@ def answer(request: HttpRequest, link: str) -> HttpResponse:
 
 
 @in_language
-@never_cache
+@for_candidates
 @require_POST
 def wait(request: HttpRequest, link: str) -> HttpResponse:
     """Wait for a time on some days, both included; or wait no longer."""
@@ -56,7 +56,7 @@ def wait(request: HttpRequest, link: str) -> HttpResponse:
 
 
 @in_language
-@never_cache
+@for_candidates
 @require_POST
 def hours(request: HttpRequest, link: str) -> HttpResponse:
     """Say when there is time; with nothing said, there is at any time."""

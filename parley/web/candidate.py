@@ -14,7 +14,6 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from parley.core.addresses import client_address
@@ -30,6 +29,7 @@ from parley.interviews.operations.links import (
     reschedule_by_link,
 )
 from parley.web.clocks import weekdays, zone_choices
+from parley.web.faces import for_candidates
 from parley.web.holding import booking, picked, told
 from parley.web.languages import in_language
 from parley.web.offering import choice_of, nearest_to
@@ -41,7 +41,7 @@ WAIT_FOR = timedelta(days=14)  # that the form of the waitlist begins with
 
 
 @in_language
-@never_cache
+@for_candidates
 @require_safe
 def interview(request: HttpRequest, link: str) -> HttpResponse:
     """The interview: its booking, or the times to choose from, or the one that was picked (``?slot=``)."""
@@ -49,7 +49,7 @@ def interview(request: HttpRequest, link: str) -> HttpResponse:
 
 
 @in_language
-@never_cache
+@for_candidates
 @require_safe
 def times(request: HttpRequest, link: str) -> HttpResponse:
     """What of the page changes while somebody chooses: 304 as long as it has not, 204 where it does not matter."""
@@ -70,7 +70,7 @@ def times(request: HttpRequest, link: str) -> HttpResponse:
 
 
 @in_language
-@never_cache
+@for_candidates
 @require_POST
 def book(request: HttpRequest, link: str) -> HttpResponse:
     """Take a time, or move to it where one is held."""
@@ -90,7 +90,7 @@ def book(request: HttpRequest, link: str) -> HttpResponse:
 
 
 @in_language
-@never_cache
+@for_candidates
 @require_POST
 def cancel(request: HttpRequest, link: str) -> HttpResponse:
     """Give the booking up."""

@@ -7,7 +7,7 @@ from allauth.mfa.totp import views as totp
 from django.conf import settings
 from django.urls import include, path
 
-from parley.web import asked, candidate, conflicts, entrance, feeds, views
+from parley.web import asked, branding, candidate, conflicts, embedding, entrance, feeds, views
 from parley.web.app import guarded, sealed
 
 login = account.LoginView.as_view(extra_context={"registration": settings.PARLEY_REGISTRATION})
@@ -37,6 +37,9 @@ urlpatterns = [
     path("account/security/codes/new/", guarded(recovery.generate_recovery_codes), name="mfa_generate_recovery_codes"),
     path("account/again/", guarded(account.reauthenticate), name="account_reauthenticate"),
     path("account/again/code/", guarded(mfa.reauthenticate), name="mfa_reauthenticate"),
+    path("branding/logo/<str:name>", branding.logo, name="branding-logo"),
+    path("branding/<str:accent>.css", branding.accent, name="branding-accent"),
+    path("embed.js", embedding.script, name="embed-script"),
     path("calendar/<str:token>.ics", feeds.calendar, name="calendar-feed"),
     path("interview/<str:link>/", candidate.interview, name="interview"),
     path("interview/<str:link>/times/", candidate.times, name="interview-times"),

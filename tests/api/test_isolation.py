@@ -89,6 +89,7 @@ CLASSIFIED: dict[tuple[str, str], str] = {
         (f"app-settings-{what}", "get"): PAGE
         for what in ("scheduling", "mails", "mail", "members", "tokens", "webhooks", "notifications", "feeds")
     },
+    **{(f"app-settings-{what}", "get"): PAGE for what in ("branding", "embedding")},
     **{(f"app-member{what}", "get"): PAGE_OBJECT for what in ("", "-access", "-invite")},
     ("app-token-revoke", "get"): PAGE_OBJECT,
     **{
@@ -124,6 +125,9 @@ CLASSIFIED: dict[tuple[str, str], str] = {
     ("interview-book", "get"): PUBLIC,
     ("interview-cancel", "get"): PUBLIC,
     **{(f"interview-{what}", "get"): PUBLIC for what in ("times", "answer", "wait", "hours")},
+    ("branding-logo", "get"): PUBLIC,  # candidates have no account: tests/web/test_branding.py
+    ("branding-accent", "get"): PUBLIC,
+    ("embed-script", "get"): PUBLIC,
     ("mails", "get"): PUBLIC,  # where no mail server is set, and never in production
     ("joined", "get"): PUBLIC,
     ("login", "post"): PUBLIC,
@@ -167,8 +171,13 @@ CLASSIFIED: dict[tuple[str, str], str] = {
     **_actions(B, "cancel-schedule", "confirm-schedule", "reschedule"),
     **_actions(X, "resolve-conflict"),
     **_actions(I, "invite", "revoke-link"),
-    **{(f"companies-{what}", method): OBJECT for what in ("scheduling", "mails") for method in ("get", "patch")},
+    **{
+        (f"companies-{what}", method): OBJECT
+        for what in ("scheduling", "mails", "branding")
+        for method in ("get", "patch")
+    },
     **_actions("companies", "mail-preview"),
+    **{("companies-logo", method): OBJECT for method in ("put", "delete")},
     ("messages-list", "get"): LIST,
     **_crud("messages", "get"),
     **_actions("messages", "send-again"),

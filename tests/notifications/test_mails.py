@@ -33,6 +33,7 @@ from parley.notifications.reader import READER, plan_mails
 from parley.notifications.rules import ATTEMPTS, PAUSES
 from parley.notifications.tasks import deliver, send_due
 from parley.organizations.models import Company, User
+from parley.organizations.operations.branding import update_branding
 from tests.factories import CandidateFactory, CompanyFactory, InterviewFactory, JobFactory, SlotFactory, UserFactory
 from tests.mailbox import Mailbox, body, entry, subject
 from tests.outbox import wait_until_readable
@@ -200,6 +201,22 @@ def test_a_company_s_own_words_and_reply_address_are_used(
     assert mail["Reply-To"] == "jobs@example.org"
     assert body(mail).startswith(f"Hallo {NAME}, {{unknown}} bis dann.")
     assert states() == {"booked": ["sent"]}
+
+
+def test_the_name_that_candidates_know_is_in_the_mail_its_sender_and_the_calendar(
+    mailbox: Mailbox, interview: Interview, slots: list[InterviewSlot], actor: User, company: Company
+) -> None:
+    fields = {"display_name": "Jürgen & Co.\r\nBcc: all@example.org", "accent": "#ffdd00"}
+    update_branding(company_id=company.pk, fields=fields, actor=actor, now=NOW)
+    book(interview, slots[0], actor)
+    send_what_is_due()
+    (mail,) = mailbox.got
+    name = "Jürgen & Co. Bcc: all@example.org"
+    assert mail["Bcc"] is None
+    assert mail["From"].addresses[0].display_name == name
+    assert subject(mail).startswith(f"Your interview with {name}: Saturday")
+    assert "background:#ffdd00;color:#000000;" in body(mail, "html")
+    assert entry(mail).vevent.summary.value == f"Interview with {name}"
 
 
 def test_a_reason_is_given_where_the_company_s_own_words_do(

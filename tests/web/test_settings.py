@@ -79,7 +79,9 @@ def test_scheduling_is_changed(logged_in: Client, user: User) -> None:
     assert queries.policy_of(user.company_id) == policy
 
 
-@pytest.mark.parametrize("page", ["scheduling/", "mails/", "mails/booked/", "members/", "webhooks/"])
+@pytest.mark.parametrize(
+    "page", ["scheduling/", "mails/", "mails/booked/", "branding/", "branding/sites/", "members/", "webhooks/"]
+)
 def test_who_does_not_manage_the_company_does_not_see_how(recruiter: Client, page: str) -> None:
     assert recruiter.get(AT + page).status_code == 403
     with CaptureQueriesContext(connection) as captured:

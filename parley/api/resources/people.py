@@ -15,16 +15,21 @@ from parley.api.resource import Resource, refuse_move
 from parley.api.serializers.hiring import JobIn, JobOut, job_out
 from parley.api.serializers.messages import MailPolicyIn, MailPolicyOut, PreviewIn, PreviewOut, mail_policy_out
 from parley.api.serializers.people import (
+    BrandingIn,
+    BrandingOut,
     CompanyChangeIn,
     CompanyIn,
     CompanyOut,
+    LogoIn,
     UserChangeIn,
     UserIn,
     UserOut,
+    branding_out,
     company_out,
     user_out,
 )
 from parley.api.serializers.public import PolicyIn, PolicyOut, policy_out
+from parley.api.wire import FormParser, JSONParser
 from parley.core.errors import Forbidden
 from parley.hiring.models import Job
 from parley.hiring.operations.jobs import create_job, delete_job, update_job
@@ -36,8 +41,10 @@ from parley.notifications.rendering import preview
 from parley.notifications.rules import Kind
 from parley.organizations.logins import count_invitation
 from parley.organizations.models import Company, Role, User
+from parley.organizations.operations.branding import update_branding
 from parley.organizations.operations.companies import create_company, update_company
 from parley.organizations.operations.users import add_user, invite_again, update_user
+from parley.organizations.rules.pictures import read_upload
 
 
 class CompanyViewSet(Resource):
@@ -101,6 +108,30 @@ class CompanyViewSet(Resource):
         if request.method == "PATCH":
             update_mail_policy(company_id=company.pk, fields=self.input(MailPolicyIn), actor=self.actor, now=self.now)
         return Response(mail_policy_out(mail_policy_of(company.pk)))
+
+    @extend_schema(methods=["GET"], responses=BrandingOut)
+    @extend_schema(methods=["PATCH"], request=BrandingIn, responses=BrandingOut)
+    @action(detail=True, methods=["get", "patch"])
+    def branding(self, request: Request, pk: Any) -> Response:
+        """How candidates see the company, and which sites may show its booking page in a frame."""
+        company = Company.objects.all().seen_by(self.actor, pk=pk, thing="company")
+        if request.method == "GET":
+            return Response(branding_out(company.brand))
+        fields = self.input(BrandingIn)
+        return Response(branding_out(update_branding(company_id=pk, fields=fields, actor=self.actor, now=self.now)))
+
+    @extend_schema(methods=["PUT"], request={"multipart/form-data": LogoIn}, responses=BrandingOut)
+    @extend_schema(methods=["DELETE"], responses={204: None})
+    @action(detail=True, methods=["put", "delete"], parser_classes=[FormParser, JSONParser])
+    def logo(self, request: Request, pk: Any) -> Response:
+        """Show another logo (PNG, JPEG or WebP, at most 512 KB), or none."""
+        Company.objects.all().seen_by(self.actor, pk=pk, thing="company")
+        if request.method == "DELETE":
+            update_branding(company_id=pk, fields={}, drop_logo=True, actor=self.actor, now=self.now)
+            return Response(status=204)
+        picture = read_upload(self.input(LogoIn)["logo"])
+        branding = update_branding(company_id=pk, fields={}, logo=picture, actor=self.actor, now=self.now)
+        return Response(branding_out(branding))
 
     @extend_schema(request=PreviewIn, responses=PreviewOut)
     @action(detail=True, methods=["post"], idempotent=False)

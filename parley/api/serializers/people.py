@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.conf import settings
 from rest_framework import serializers
 
-from parley.api.fields import FlagField, KeyField, LineField, TextField, ZoneField
+from parley.api.fields import FlagField, ItemsField, KeyField, LineField, TextField, ZoneField
 from parley.core.emails import canonical_email
-from parley.organizations.models import Company, Role, User
+from parley.organizations.models import Branding, Company, Role, User
+from parley.organizations.rules.sites import LONGEST, MOST_SITES
 
 
 class EmailIn(serializers.EmailField):
@@ -65,6 +67,51 @@ class CompanyChangeIn(serializers.Serializer[Any]):
     email = EmailIn(required=False, max_length=254)
     timezone = ZoneField(required=False)
     is_active = FlagField(required=False)
+
+
+class BrandingOut(serializers.Serializer[Any]):
+    """How candidates see a company; what is empty is as usual."""
+
+    display_name = serializers.CharField(help_text="Instead of the company's name.")
+    accent = serializers.CharField(help_text="`#rrggbb`.")
+    logo = serializers.CharField(allow_null=True, help_text="Its address, which changes with it.")
+    sites = serializers.ListField(
+        child=serializers.CharField(), help_text="Origins whose pages may show the booking page in a frame."
+    )
+
+
+def branding_out(branding: Branding) -> dict[str, Any]:
+    """As ``BrandingOut``."""
+    return {
+        "display_name": branding.display_name,
+        "accent": branding.accent,
+        "logo": f"{settings.PARLEY_BASE_URL}{branding.logo_path}" if branding.logo_name else None,
+        "sites": branding.sites,
+    }
+
+
+class BrandingIn(serializers.Serializer[Any]):
+    """What of it changes."""
+
+    display_name = LineField(required=False, allow_blank=True, max_length=200)
+    accent = TextField(
+        required=False,
+        allow_blank=True,
+        max_length=7,
+        help_text="Such as `#0b5cad`. Parley makes the shades that can be read on it, and on light and dark pages.",
+    )
+    sites = ItemsField(
+        required=False,
+        child=TextField(max_length=LONGEST),
+        max_length=MOST_SITES,
+        help_text="Such as `https://jobs.example.com`: all that may show the booking page in a frame.",
+    )
+
+
+class LogoIn(serializers.Serializer[Any]):
+    """A logo to show."""
+
+    logo = serializers.FileField(max_length=200, help_text="PNG, JPEG or WebP, at most 512 KB; it is drawn anew.")
 
 
 class UserOut(serializers.Serializer[Any]):

@@ -80,7 +80,7 @@ def public_interview_out(
     kind = held.slot.ai_interview_type if held else link.ai_interview_type
     start: datetime | None = held.start_time if held else None
     return {
-        "company_name": company.name if company else None,
+        "company_name": company.public_name if company else None,
         "job_title": interview.job.job_title if interview.job else None,
         "candidate_name": interview.candidate.full_name,
         "ai_interview_type": kind or None,

@@ -10,8 +10,9 @@ from parley.notifications.feed_rules import Scope
 from parley.notifications.inbox_rules import Topic
 from parley.notifications.rules import MOST_REMINDERS
 from parley.notifications.texts import LONGEST_BODY, LONGEST_SUBJECT
-from parley.organizations.models import Role
+from parley.organizations.models import Branding, Role
 from parley.organizations.operations.users import COLLEAGUE_ROLES
+from parley.organizations.rules.sites import LONGEST, MOST_SITES
 from parley.web.forms import OperationForm, ZoneField
 from parley.webhooks.rules.addresses import LONGEST_URL
 from parley.webhooks.rules.catalogue import CHOICES, EVERYTHING
@@ -22,7 +23,9 @@ LASTS = {"30": "30 days", "90": "90 days", "365": "A year", "": "Until it is rev
 class CompanyForm(OperationForm):
     """The company itself."""
 
-    name = forms.CharField(label="Name", max_length=200, help_text="Candidates see it.")
+    name = forms.CharField(
+        label="Name", max_length=200, help_text="Candidates see it, unless the branding has another."
+    )
     email = forms.EmailField(label="E-mail address", max_length=254)
     timezone = ZoneField(
         label="Time zone",
@@ -81,6 +84,49 @@ class TextForm(OperationForm):
     body = forms.CharField(
         label="Text", max_length=LONGEST_BODY, strip=False, widget=forms.Textarea(attrs={"rows": 12})
     )
+
+
+class BrandingForm(OperationForm):
+    """How candidates see the company."""
+
+    display_name = forms.CharField(label="Name", max_length=200, required=False)
+    accent = forms.CharField(
+        label="Accent colour",
+        max_length=20,
+        required=False,
+        help_text="Such as #0b5cad; empty: Parley's blue. What is written on it, and its shades for light and dark"
+        " pages, are chosen so that they can be read.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    logo = forms.FileField(
+        label="Logo",
+        required=False,
+        max_length=200,
+        help_text="PNG, JPEG or WebP, at most 512 KB. It stands on white, instead of the name.",
+        widget=forms.FileInput(attrs={"accept": ".png,.jpg,.jpeg,.webp"}),
+    )
+
+    def __init__(self, *args: Any, brand: Branding, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["display_name"].help_text = f"For candidates. Empty: {brand.company.name}"
+        if brand.logo_name:
+            self.fields["no_logo"] = forms.BooleanField(label="Show the name, and no logo", required=False)
+
+
+class SitesForm(OperationForm):
+    """Where the booking page may be shown."""
+
+    sites = forms.CharField(
+        label="Your sites",
+        required=False,
+        max_length=MOST_SITES * LONGEST,
+        help_text="One a line, such as https://jobs.example.com. Only they can show it; with none, nobody can.",
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+    )
+
+    def clean_sites(self) -> list[str]:
+        """The lines."""
+        return [line for line in self.cleaned_data["sites"].splitlines() if line.strip()]
 
 
 class InviteForm(OperationForm):

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from parley.web.settings import company, mails, members, personal, tokens, webhooks
+from parley.web.settings import branding, company, mails, members, personal, tokens, webhooks
 
 urlpatterns = [
     path("app/settings/", company.company, name="app-settings"),
     path("app/settings/scheduling/", company.scheduling, name="app-settings-scheduling"),
     path("app/settings/mails/", mails.mails, name="app-settings-mails"),
     path("app/settings/mails/<str:kind>/", mails.text, name="app-settings-mail"),
+    path("app/settings/branding/", branding.branding, name="app-settings-branding"),
+    path("app/settings/branding/sites/", branding.sites, name="app-settings-embedding"),
     path("app/settings/members/", members.members, name="app-settings-members"),
     path("app/settings/members/<int:pk>/", members.change, name="app-member"),
     path("app/settings/members/<int:pk>/access/", members.access, name="app-member-access"),

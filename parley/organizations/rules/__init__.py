@@ -1,0 +1,1 @@
+"""Pure functions about a company: its colours, its logo, the sites that may frame its pages."""
