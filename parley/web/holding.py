@@ -82,7 +82,7 @@ def _undo(visit: Visit) -> Time | None:
 def _calendars(visit: Visit, start: datetime, end: datetime) -> list[tuple[str, str]]:
     """Names and addresses of calendars on the web that take the booking as an entry."""
     company = visit.link.interview.company
-    title = _("Interview with %(company)s") % {"company": company.name if company else "Parley"}
+    title = _("Interview with %(company)s") % {"company": company.public_name if company else "Parley"}
     room = f"{settings.PARLEY_BASE_URL}{reverse('interview', args=[visit.token])}"
     dates = "/".join(f"{each.astimezone(ZoneInfo('UTC')):%Y%m%dT%H%M%SZ}" for each in (start, end))
     google = {"action": "TEMPLATE", "text": title, "dates": dates, "location": room}
