@@ -46,7 +46,8 @@ def hash_link(token: str) -> str:
 def open_link(token: str, *, now: datetime) -> tuple[InterviewLink, LinkHolder]:
     """The link of a token with its interview, and who bears it.
 
-    Raises ``NotFound`` for a token that never was one, and ``LinkOver`` (410) for one that has expired or was revoked.
+    Raises ``NotFound`` for a token that never was one, and ``LinkOver`` (410) for one that has expired or was revoked,
+    or whose company was switched off.
     """
     rows = InterviewLink.objects.select_related("interview__candidate", "interview__job", "interview__company")
     link = rows.filter(token_hash=hash_link(token)).first() if _FORM.fullmatch(token) else None
@@ -56,4 +57,6 @@ def open_link(token: str, *, now: datetime) -> tuple[InterviewLink, LinkHolder]:
         raise LinkOver("This link is not valid any more: there is a newer e-mail.", code="link_revoked")
     if link.expires_at <= now:
         raise LinkOver("This link has expired: ask the company for a new one.")
+    if link.interview.company is not None and not link.interview.company.is_active:
+        raise LinkOver("This company does not use Parley at the moment: ask them directly.", code="company_inactive")
     return link, LinkHolder(link.interview.company_id)

@@ -102,6 +102,14 @@ CLASSIFIED: dict[tuple[str, str], str] = {
         for what in ("", "-edit", "-move", "-cancel", "-again", "-remove", "-complete", "-book", "-release")
     },
     **{(f"app-booking-{what}", "get"): PAGE_OBJECT for what in ("move", "confirm", "cancel")},
+    **{(f"app-{what}", "get"): PAGE for what in ("companies", "company-new", "users", "user-new", "acting-stop")},
+    **{(f"app-company{what}", "get"): PAGE_OBJECT for what in ("", "-edit", "-access")},
+    **{
+        (f"app-user{what}", "get"): PAGE_OBJECT
+        for what in ("", "-edit", "-access", "-invite", "-password", "-logins", "-factor", "-act")
+    },
+    **{(f"app-{what}", "get"): PAGE for what in ("notifications", "notifications-read", "bell")},
+    **{(f"app-notification-{what}", "get"): PAGE_OBJECT for what in ("read", "open")},
     ("conflict-settle", "get"): PAGE_OBJECT,
     ("conflict-undo", "get"): PAGE_OBJECT,
     **{("account_login", method): PUBLIC for method in ("get", "post", "put")},  # tests/web/test_entrance.py
@@ -777,6 +785,9 @@ PAGE_THINGS = {
     "app-token": "token",
     "app-webhook": "webhook",
     "app-feed": "feed",
+    "app-company": "company",
+    "app-user": "user",
+    "app-notification": "notification",
 }
 
 
