@@ -44,11 +44,8 @@ def claim(*, message_id: UUID, now: datetime) -> Message | None:
         return None
     if message.claimed_at is not None and message.claimed_at > now - CLAIM_LASTS:
         raise Claimed
-    if (
-        _leads_nowhere(message)
-        or _is_overtaken(message)
-        or (message.kind == Kind.REMINDER and _is_idle(message, now=now))
-    ):
+    is_idle = message.kind == Kind.REMINDER and _is_idle(message, now=now)
+    if is_idle or _leads_nowhere(message) or _is_overtaken(message):
         message.state, message.claimed_at, message.next_attempt_at = State.SKIPPED, None, None
         message.save(update_fields=["state", "claimed_at", "next_attempt_at"])
         return None
