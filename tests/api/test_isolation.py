@@ -102,7 +102,9 @@ CLASSIFIED: dict[tuple[str, str], str] = {
         for what in ("", "-edit", "-move", "-cancel", "-again", "-remove", "-complete", "-book", "-release")
     },
     **{(f"app-booking-{what}", "get"): PAGE_OBJECT for what in ("move", "confirm", "cancel")},
-    **{(f"app-{what}", "get"): PAGE for what in ("companies", "company-new", "users", "user-new", "acting-stop")},
+    **{(f"app-{what}", "get"): PAGE for what in ("companies", "company-new", "users", "user-new")},
+    **{(f"app-{what}", "get"): PAGE for what in ("acting-stop", "system", "system-now")},
+    **{(f"app-system-{what}", "get"): PAGE_OBJECT for what in ("job", "mail")},
     **{(f"app-company{what}", "get"): PAGE_OBJECT for what in ("", "-edit", "-access")},
     **{
         (f"app-user{what}", "get"): PAGE_OBJECT
@@ -787,6 +789,8 @@ PAGE_THINGS = {
     "app-feed": "feed",
     "app-company": "company",
     "app-user": "user",
+    "app-system-mail": "message",
+    "app-system-job": "job",
     "app-notification": "notification",
 }
 

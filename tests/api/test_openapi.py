@@ -147,6 +147,8 @@ ONLY_PAGES = {
     "acts_as_admin",
     "no_access",
     "no_second_factor",
+    "job_not_failed",
+    "job_waits",
 }
 
 

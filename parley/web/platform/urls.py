@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from parley.web.platform import acting, companies, users
+from parley.web.platform import acting, companies, system, users
 
 urlpatterns = [
     path("app/companies/", companies.companies, name="app-companies"),
@@ -20,5 +20,9 @@ urlpatterns = [
     path("app/users/<int:pk>/logins/", users.logins, name="app-user-logins"),
     path("app/users/<int:pk>/factor/", users.factor, name="app-user-factor"),
     path("app/users/<int:pk>/act/", acting.act, name="app-user-act"),
+    path("app/system/", system.system, name="app-system"),
+    path("app/system/now/", system.present, name="app-system-now"),
+    path("app/system/jobs/<int:pk>/", system.retry, name="app-system-job"),
+    path("app/system/mails/<anyuuid:pk>/", system.mail_again, name="app-system-mail"),
     path("app/acting/stop/", acting.stop, name="app-acting-stop"),
 ]
