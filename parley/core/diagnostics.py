@@ -176,7 +176,7 @@ def _is_overdue(plan: Any, last: datetime | None, now: datetime) -> bool:
 _BEHIND = """
 SELECT cursor.reader,
        (SELECT count(*) FROM (SELECT 1 FROM core_event event
-         WHERE (event.transaction_id, event.id) > (cursor.transaction_id, cursor.event_id) LIMIT %(most)s) AS some),
+         WHERE (event.transaction_id, event.id) > (cursor.transaction_id, cursor.event_id) LIMIT %(most)s) AS behind),
        (SELECT event.occurred_at FROM core_event event
          WHERE (event.transaction_id, event.id) > (cursor.transaction_id, cursor.event_id)
          ORDER BY event.transaction_id, event.id LIMIT 1),
