@@ -12,7 +12,7 @@ from parley.notifications.models import InboxPreferences, Notification
 from parley.organizations.models import User
 
 # One statement, however many events and users: each active user of the event's company but the one who did it, unless
-# the user wants none of the kind; of what is personal only the one user. An event that is read again finds its rows.
+# the user wants none of the kind; what is personal, the one user alone, always. An event that is read again finds its rows.
 _TELL = f"""
 INSERT INTO {Notification._meta.db_table}
        (id, user_id, company_id, kind, event_id, object_type, object_id, created_at)
@@ -25,8 +25,8 @@ SELECT gen_random_uuid(), person.id, person.company_id,
   JOIN {User._meta.db_table} person ON person.company_id = told.company_id AND person.is_active
   LEFT JOIN {InboxPreferences._meta.db_table} wish ON wish.user_id = person.id
  WHERE person.id IS DISTINCT FROM told.doer_id
-   AND (told.only_id IS NULL OR told.only_id = person.id)
-   AND COALESCE((wish.kinds ->> told.kind)::boolean, told.is_usual)
+   AND CASE WHEN told.only_id IS NULL THEN COALESCE((wish.kinds ->> told.kind)::boolean, told.is_usual)
+            ELSE told.only_id = person.id END
  ORDER BY told.event_id, person.id
 ON CONFLICT (user_id, event_id) DO NOTHING
 """  # noqa: S608 (names of our own tables)

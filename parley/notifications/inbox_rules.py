@@ -41,7 +41,7 @@ OF_EVENT = {
     "interview.proposal_expired": Topic.PROPOSAL_EXPIRED,
     "user.impersonated": Topic.USER_IMPERSONATED,
 }
-PERSONAL = frozenset({"user.impersonated"})  # told to the user whom it is about, and to no colleague
+PERSONAL = frozenset({"user.impersonated"})  # told to the user whom it is about, always, and to no colleague
 
 # Off unless somebody asks for them: a conflict that is settled asks for nothing any more, and the booking that settled
 # it is told of by itself.
