@@ -12,7 +12,7 @@ from parley.notifications.models import InboxPreferences, Notification
 from parley.organizations.models import User
 
 # One statement, however many events and users: each active user of the event's company but the one who did it, unless
-# the user wants none of the kind; what is personal, the one user alone, always. An event that is read again finds its rows.
+# the user wants none of the kind; what is personal, the one user alone, always. Read again, an event finds its rows.
 _TELL = f"""
 INSERT INTO {Notification._meta.db_table}
        (id, user_id, company_id, kind, event_id, object_type, object_id, created_at)

@@ -36,7 +36,7 @@ def _stopped(found: Diagnosis, now: datetime) -> list[Problem]:
     if found.missing_migrations:
         told.append(
             Problem(
-                f"The database is not up to date: {len(found.missing_migrations)} migrations are missing.",
+                f"The database is not up to date: {_number(len(found.missing_migrations), 'migration')} missing.",
                 "Run `manage.py migrate` with the version that is installed, then restart.",
             )
         )
