@@ -86,7 +86,7 @@ def test_for_everybody_else_there_are_no_such_pages(client: Client, tenant: Tena
     client.force_login(tenant.users[role])
     things = {"app-company": tenant.company.pk, "app-system-mail": tenant.message.pk}
     pages = [route for route in routes() if re.match("app-(compan|user|system)", route.name)]
-    assert len(pages) == 17
+    assert len(pages) == 19
     with unchanged():
         for route in pages:
             address = route.url(next((pk for name, pk in things.items() if name in route.name), tenant.user.pk))
@@ -238,6 +238,7 @@ def test_a_company_is_switched_off_and_on_again(opened: Client, tenant: Tenant, 
         fill_places(company_id=company.pk)
     page = html(opened, f"{COMPANIES}{company.pk}/access/", {"next": f"{COMPANIES}{company.pk}/"})  # the undo's form
     assert "acme Inc is active again" in page
+    member.force_login(tenant.user)
     assert member.get("/app/jobs/").status_code == 200
     assert program.get("/api/jobs/").status_code == 200
     assert client.get(f"/interview/{invited.link}/").status_code == 200

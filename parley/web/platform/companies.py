@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -41,7 +42,7 @@ def companies(request: HttpRequest, user: User) -> HttpResponse:
     """A page of them by name, with what they use; nine statements, whatever their number."""
     search, state = search_of(request), request.GET.get("state", "")
     state = state if state in STATES else ""
-    rows = Company.objects.visible_to(user).order_by("name", "pk")
+    rows = Company.objects.visible_to(user).order_by(Lower("name"), "pk")
     if search:
         rows = rows.filter(Q(name__icontains=search) | Q(email__icontains=search))
     if state:
@@ -64,7 +65,7 @@ def company(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     """One: its facts, its members, what it uses, and what happened last."""
     shown = Company.objects.seen_by(user, pk=pk, thing="company")
     events = Event.objects.filter(company_id=pk).order_by("-id")[:LATEST_READ]
-    members = list(shown.users.order_by("-is_active", "full_name", "pk")[: MOST_MEMBERS + 1])
+    members = list(shown.users.order_by("-is_active", Lower("full_name"), "pk")[: MOST_MEMBERS + 1])
     values = {
         "company": shown,
         "counts": counts_of([pk])[pk],

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models.functions import Lower
 
 from parley.core.timezones import zone_names
 from parley.organizations.models import Company, Role
@@ -15,7 +16,7 @@ _NOT_FILLED_IN = {"autocomplete": "off"}
 
 def companies_to_choose() -> list[tuple[int, str]]:
     """All companies by name."""
-    rows = Company.objects.order_by("name", "pk").values_list("pk", "name", "is_active")[:MOST_COMPANIES]
+    rows = Company.objects.order_by(Lower("name"), "pk").values_list("pk", "name", "is_active")[:MOST_COMPANIES]
     return [(pk, name if is_active else f"{name} (inactive)") for pk, name, is_active in rows]
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from parley.core import diagnostics
-from parley.core.errors import DomainError
+from parley.core.errors import DomainError, NotFound
 from parley.core.failed_jobs import retry_job
 from parley.notifications import diagnostics as mails
 from parley.notifications.operations.sending import send_again
@@ -43,6 +43,8 @@ def retry(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     try:
         task = retry_job(job_id=pk, actor=user, now=timezone.now())
         tell(request, f"{task} runs again.")
+    except NotFound:
+        raise
     except DomainError as error:
         tell_refusal(request, error.detail)
     return back(request, reverse(HERE))
@@ -55,6 +57,8 @@ def mail_again(request: HttpRequest, user: User, pk: UUID) -> HttpResponse:
     try:
         message = send_again(message_id=pk, actor=user, now=timezone.now())
         tell(request, f"The mail to {message.recipient} is sent again.")
+    except NotFound:
+        raise
     except DomainError as error:
         tell_refusal(request, error.detail)
     return back(request, reverse(HERE))

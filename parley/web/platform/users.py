@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from allauth.mfa.models import Authenticator
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -67,7 +68,7 @@ class Filter:
             found = found.filter(role=self.role)
         if self.company_id:
             found = found.filter(company_id=self.company_id)
-        return found.filter(_STATE_IS[self.state]).order_by("full_name", "pk")
+        return found.filter(_STATE_IS[self.state]).order_by(Lower("full_name"), "pk")
 
 
 _STATE_IS = {

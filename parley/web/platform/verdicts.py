@@ -30,21 +30,21 @@ def _stopped(found: Diagnosis, now: datetime) -> list[Problem]:
         told.append(
             Problem(
                 "No worker takes jobs: no mail is sent, and no slots are made.",
-                "Start the worker, or look into its log why it ends. `manage.py serve` starts it with the rest.",
+                "Start the worker, or look into its log why it ends. manage.py serve starts it with the rest.",
             )
         )
     if found.missing_migrations:
         told.append(
             Problem(
                 f"The database is not up to date: {_number(len(found.missing_migrations), 'migration')} missing.",
-                "Run `manage.py migrate` with the version that is installed, then restart.",
+                "Run manage.py migrate with the version that is installed, then restart.",
             )
         )
     if any(_is_old(reader.oldest, now) for reader in found.readers):
         told.append(
             Problem(
                 "Events are not followed up: mails, notifications and webhooks come late.",
-                "See that `manage.py dispatch` runs, and that no transaction stays open for long on this server.",
+                "See that manage.py dispatch runs, and that no transaction stays open for long on this server.",
             )
         )
     if found.workers and any(_is_old(task.oldest, now) for task in found.tasks):
