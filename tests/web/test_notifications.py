@@ -64,9 +64,9 @@ def test_an_empty_page(logged_in: Client) -> None:
 
 
 def test_unread_ones_are_marked_and_counted(logged_in: Client, user: User, interview: Interview) -> None:
+    old = tell(user, interview, minutes=5)
     tell(user, interview, "interview_cancelled")
     tell(UserFactory(company=user.company), interview)
-    old = tell(user, interview, minutes=5)
     Notification.objects.filter(pk=old.pk).update(read_at=timezone.now())
     page = html(logged_in)
     assert page.index("Interview cancelled") < page.index("Interview booked")
