@@ -202,4 +202,5 @@ class EventAdmin(LookingAdmin):
     @admin.display(description="by")
     def actor(self, event: Event) -> str:
         """Who did it."""
-        return f"{event.actor_kind} {event.actor_id}" if event.actor_id else event.actor_kind
+        who = f"{event.actor_kind} {event.actor_id}" if event.actor_id else event.actor_kind
+        return f"{who}, acted by user {event.acting_admin_id}" if event.acting_admin_id else who

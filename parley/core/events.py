@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from parley.core.acting import acting_admin
 from parley.core.actors import Actor
 from parley.core.models import Event
 from parley.core.request_id import current_request_id
@@ -37,6 +38,7 @@ def record_all(changes: Iterable[Change], *, actor: Actor, now: datetime) -> Non
 
 def event_of(change: Change, *, actor: Actor, now: datetime) -> Event:
     """The row that tells of a change, not written yet."""
+    behind = acting_admin()
     return Event(
         type=change.type,
         object_type=change.type.partition(".")[0],
@@ -44,6 +46,7 @@ def event_of(change: Change, *, actor: Actor, now: datetime) -> Event:
         company_id=change.company_id,
         actor_kind=actor.actor_kind,
         actor_id=actor.actor_id,
+        acting_admin_id=behind if behind != actor.actor_id else None,
         occurred_at=now,
         before=_plain(change.before),
         after=_plain(change.after),

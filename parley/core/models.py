@@ -21,6 +21,7 @@ class Event(models.Model):
     object_id = models.CharField(max_length=64)
     actor_kind = models.CharField(max_length=16)
     actor_id = models.BigIntegerField(null=True)
+    acting_admin_id = models.BigIntegerField(null=True)  # the administrator who acted as the actor
     occurred_at = models.DateTimeField()
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)

@@ -60,7 +60,8 @@ def _find(token: str) -> InterviewLink | None:
 def open_link(token: str, *, now: datetime) -> tuple[InterviewLink, LinkHolder]:
     """The link of a token with its interview, and who bears it.
 
-    Raises ``NotFound`` for a token that never was one, and ``LinkOver`` (410) for one that has expired or was revoked.
+    Raises ``NotFound`` for a token that never was one, and ``LinkOver`` (410) for one that has expired or was revoked,
+    or whose company was switched off.
     """
     link = _find(token)
     if link is None:
@@ -69,4 +70,6 @@ def open_link(token: str, *, now: datetime) -> tuple[InterviewLink, LinkHolder]:
         raise LinkOver("This link is not valid any more: there is a newer e-mail.", code="link_revoked")
     if link.expires_at <= now:
         raise LinkOver("This link has expired: ask the company for a new one.")
+    if link.interview.company is not None and not link.interview.company.is_active:
+        raise LinkOver("This company does not use Parley at the moment: ask them directly.", code="company_inactive")
     return link, LinkHolder(link.interview.company_id)

@@ -20,6 +20,7 @@ from parley.interviews.operations.slots import complete_past_slots
 from parley.interviews.operations.waitlist import end_waiting, offer_places
 from parley.interviews.rules.states import InvitingStatus
 from parley.interviews.seating import companies_to_seat
+from parley.organizations.models import Company
 
 log = structlog.get_logger("parley.tasks")
 
@@ -69,7 +70,9 @@ def complete_slots(timestamp: int) -> None:
 
 @app.task(name=FILL_PLACES)
 def fill_places(*, company_id: int) -> None:
-    """Find places for those of a company who lost one, then for those who wait for one."""
+    """Find places for those of a company who lost one, then for those who wait for one; not while it is inactive."""
+    if not Company.objects.filter(pk=company_id, is_active=True).exists():
+        return
     now = timezone.now()
     run = reseat(company_id=company_id, actor=SYSTEM, now=now)
     if run is not None:

@@ -1,6 +1,6 @@
 """Reading the inbox: what a user was told of, in words made from what is true now."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +17,7 @@ from parley.interviews.models import Interview, InterviewConflict
 from parley.notifications.inbox_rules import Topic
 from parley.notifications.inbox_texts import (
     A_WEBHOOK,
+    AN_ADMINISTRATOR,
     CONFLICT_GONE,
     CONFLICTS,
     INTERVIEW_GONE,
@@ -27,6 +28,7 @@ from parley.notifications.inbox_texts import (
 )
 from parley.notifications.models import Notification
 from parley.notifications.rendering import when
+from parley.organizations.models import Impersonation
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Told:
     row: Notification
     title: str
     text: str
+    interview_id: UUID | None  # which interview it is about, where that is there
 
 
 @dataclass(frozen=True)
@@ -48,9 +51,14 @@ class Counts:
 
 
 def told(rows: Sequence[Notification], *, zone: ZoneInfo, actor: Actor) -> list[Told]:
-    """The rows in words, times in ``zone``: three statements, whatever their number. What is gone is said to be."""
+    """The rows in words, times in ``zone``; at most four statements, however many. What is gone is said to be."""
     known = _look_up(rows, actor=actor)
-    return [Told(row, TITLES[Topic(row.kind)], _text(row, known, zone=zone)) for row in rows]
+    return [_told(row, known, zone=zone) for row in rows]
+
+
+def unread(actor: Actor, *, at_most: int) -> int:
+    """How many unread notifications the actor has, counted up to ``at_most``."""
+    return Notification.objects.visible_to(actor).filter(read_at__isnull=True).order_by()[:at_most].count()
 
 
 def counts(actor: Actor) -> Counts:
@@ -74,6 +82,7 @@ class _Known:
     after: dict[int, dict[str, Any]]  # by event
     conflicts: dict[UUID, InterviewConflict]
     interviews: dict[UUID, Interview]
+    impersonations: dict[UUID, Impersonation]
 
     def conflict(self, row: Notification) -> InterviewConflict | None:
         """Which conflict it is about, where it is about one that is there."""
@@ -96,6 +105,7 @@ def _look_up(rows: Sequence[Notification], *, actor: Actor) -> _Known:
         after={key: event.after or {} for key, event in events.items()},
         conflicts=InterviewConflict.objects.visible_to(actor).in_bulk(conflict_keys),
         interviews={},
+        impersonations=_impersonations(rows, events),
     )
     keys = {key for row in rows if (key := known.interview_key(row)) is not None}
     interviews = Interview.objects.visible_to(actor).select_related("candidate", "job")
@@ -103,9 +113,28 @@ def _look_up(rows: Sequence[Notification], *, actor: Actor) -> _Known:
     return known
 
 
+def _impersonations(rows: Sequence[Notification], events: Mapping[int, Event]) -> dict[UUID, Impersonation]:
+    about = [events.get(row.event_id) for row in rows if row.kind == Topic.USER_IMPERSONATED]
+    keys = _keys((event.after or {}).get("impersonation_id", "") for event in about if event is not None)
+    return Impersonation.objects.select_related("admin").in_bulk(keys) if keys else {}
+
+
+def _told(row: Notification, known: _Known, *, zone: ZoneInfo) -> Told:
+    key = known.interview_key(row)
+    return Told(
+        row=row,
+        title=TITLES[Topic(row.kind)],
+        text=_text(row, known, zone=zone),
+        interview_id=key if key in known.interviews else None,
+    )
+
+
 def _text(row: Notification, known: _Known, *, zone: ZoneInfo) -> str:
     if row.kind == Topic.WEBHOOK_DISABLED:
         return f"{_host(known.after.get(row.event_id, {}))}: {WEBHOOK}."
+    if row.kind == Topic.USER_IMPERSONATED:
+        acted = _key(known.after.get(row.event_id, {}).get("impersonation_id"))
+        return _acted(known.impersonations.get(acted) if acted else None, zone)
     if row.object_type == "conflict" and known.conflict(row) is None:
         return f"{CONFLICT_GONE}."
     key = known.interview_key(row)
@@ -124,6 +153,14 @@ def _said(row: Notification, known: _Known, *, zone: ZoneInfo) -> str:
     if row.kind == Topic.CONFLICT_RESOLVED:
         return f"{CONFLICTS[conflict.conflict_type]}; {RESOLUTIONS[conflict.resolution]}"
     return CONFLICTS[conflict.conflict_type]
+
+
+def _acted(found: Impersonation | None, zone: ZoneInfo) -> str:
+    """Who acted as the user, from when to when at most, and why."""
+    if found is None:
+        return f"{AN_ADMINISTRATOR}."
+    times = when(found.started_at, found.ended_at or found.ends_at, zone)
+    return f"{found.admin.full_name}, {times}. Reason: {found.reason}"
 
 
 def _host(after: dict[str, Any]) -> str:

@@ -21,6 +21,7 @@ class Topic(TextChoices):
     PROPOSAL_ACCEPTED = "proposal_accepted"
     PROPOSAL_DECLINED = "proposal_declined"
     PROPOSAL_EXPIRED = "proposal_expired"
+    USER_IMPERSONATED = "user_impersonated", "Administrator acting as you"
 
 
 # Nothing here concerns slots: one call makes and removes thousands of them.
@@ -38,17 +39,20 @@ OF_EVENT = {
     "interview.proposal_accepted": Topic.PROPOSAL_ACCEPTED,
     "interview.proposal_declined": Topic.PROPOSAL_DECLINED,
     "interview.proposal_expired": Topic.PROPOSAL_EXPIRED,
+    "user.impersonated": Topic.USER_IMPERSONATED,
 }
+PERSONAL = frozenset({"user.impersonated"})  # told to the user whom it is about, always, and to no colleague
 
 # Off unless somebody asks for them: a conflict that is settled asks for nothing any more, and the booking that settled
 # it is told of by itself.
 USUALLY_OFF = frozenset({Topic.CONFLICT_RESOLVED})
-USUAL = {topic.value: topic not in USUALLY_OFF for topic in Topic}
+ALWAYS_ON = frozenset({Topic.USER_IMPERSONATED})  # no choice: whoever acts as a user could switch it off for them
+USUAL = {topic.value: topic not in USUALLY_OFF for topic in Topic if topic not in ALWAYS_ON}
 
 KEPT_READ = timedelta(days=90)  # since it was read
 KEPT_UNREAD = timedelta(days=365)  # since it came
 
 
 def wanted(wishes: Mapping[str, bool]) -> dict[str, bool]:
-    """All kinds, and whether they are wanted; kinds that are no longer there are left out."""
+    """All kinds that one can choose, and whether they are wanted; kinds that are no longer there are left out."""
     return {kind: wishes.get(kind, usual) for kind, usual in USUAL.items()}

@@ -17,6 +17,7 @@ TITLES = {
     Topic.PROPOSAL_ACCEPTED: "Proposed time accepted",
     Topic.PROPOSAL_DECLINED: "Proposed time declined",
     Topic.PROPOSAL_EXPIRED: "Proposed time not answered",
+    Topic.USER_IMPERSONATED: "An administrator acted as you",
 }
 CONFLICTS = {
     ConflictType.OVERLAP.value: "two interviews overlap",
@@ -43,6 +44,7 @@ MAILS = {
     Kind.WAIT_OVER.value: "the mail about the end of the wait",
     Kind.REMINDER.value: "the reminder",
 }
+AN_ADMINISTRATOR = "An administrator"
 A_WEBHOOK = "A webhook"
 WEBHOOK = "deliveries kept failing; switch it on again when the receiver works"
 INTERVIEW_GONE = "The interview is not there any more"

@@ -1,11 +1,15 @@
 """Companies and users."""
 
+import uuid
+from datetime import timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from knox.models import AuthToken
 
 from parley.core.actors import Actor
@@ -145,6 +149,7 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     invited_at = models.DateTimeField(null=True, blank=True)  # set until the invitation is accepted
     created_at = models.DateTimeField(auto_now_add=True)
+    sessions_ended_at = models.DateTimeField(null=True, blank=True)  # logins to the pages before that have ended
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -164,6 +169,12 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.email
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must hold to be of this user: another one with another password, or once they are ended."""
+        ended = f":{self.sessions_ended_at.isoformat()}" if self.sessions_ended_at else ""
+        salt = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"  # Django's own: logins go on
+        return salted_hmac(salt, f"{self.password}{ended}", secret=secret, algorithm="sha256").hexdigest()
 
     # --- an actor ---
 
@@ -226,6 +237,37 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+LONGEST_IMPERSONATION = timedelta(hours=1)
+
+
+class Impersonation(models.Model):
+    """An administrator acts as a user: with a reason, for a limited time, one at a time."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    admin = models.ForeignKey(User, on_delete=models.CASCADE, related_name="impersonations")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="impersonated")
+    reason = models.CharField(max_length=200)
+    started_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-started_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["admin"], condition=Q(ended_at__isnull=True), name="impersonation_one_at_a_time"
+            ),
+            models.CheckConstraint(
+                name="impersonation_is_limited",
+                condition=Q(ends_at__gt=F("started_at"), ends_at__lte=F("started_at") + LONGEST_IMPERSONATION),
+            ),
+            models.CheckConstraint(name="impersonation_of_another", condition=~Q(admin=F("user"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"Impersonation {self.id}"
 
 
 def email_taken() -> Invalid:

@@ -2,13 +2,22 @@
 
 from django.conf import settings
 from django.core.mail import send_mail
+from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from parley.organizations.logins import may_enter
 from parley.organizations.models import User
+from parley.organizations.operations.impersonation import end_overdue
 from parley.organizations.operations.passwords import reset_token
 from parley.organizations.operations.users import invitation_token
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="organizations.end_impersonations", queueing_lock="organizations.end_impersonations", pass_context=False)
+def end_impersonations(timestamp: int) -> None:
+    """Write into the history that acting as somebody is over, where nobody has come back since."""
+    end_overdue(now=timezone.now())
 
 
 @app.task(name="organizations.send_invitation", retry=RetryStrategy(max_attempts=8, exponential_wait=5))

@@ -18,6 +18,13 @@ from parley.core.addresses import client_address
 from parley.core.crypto import decrypt, encrypt
 from parley.organizations.logins import count_attempt, forgive_attempt, may_enter
 from parley.organizations.models import User
+from parley.organizations.operations.security import note_second_factor
+
+SECOND_FACTOR_EVENTS = {
+    "mfa/email/totp_activated": "user.second_factor_added",
+    "mfa/email/totp_deactivated": "user.second_factor_removed",
+    "mfa/email/recovery_codes_generated": "user.recovery_codes_made",
+}
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
@@ -48,8 +55,10 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untype
     def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:
         """None: the pages themselves show what has become of it."""
 
-    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
-        """None yet."""
+    def send_notification_mail(self, template_prefix: str, user: User, *args: Any, **kwargs: Any) -> None:
+        """No mail yet. What it would tell of is written into the history: allauth asks once it has done it."""
+        if event := SECOND_FACTOR_EVENTS.get(template_prefix):
+            note_second_factor(user=user, event=event, now=timezone.now())
 
 
 class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is untyped

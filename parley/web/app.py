@@ -20,6 +20,7 @@ from parley.organizations.logins import may_enter
 from parley.organizations.models import User
 
 P = ParamSpec("P")
+FOUND, STOP_POLLING = 302, 286  # the second is htmx's own
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -59,6 +60,30 @@ def member(view: Callable[Concatenate[HttpRequest, User, P], HttpResponse]) -> C
             raise Http404(error.detail) from error
 
     return sealed(wrapped)
+
+
+def polled(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """For what a page asks for again and again: where the login is over, it stops to ask, and shows what it has."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        answer = view(request, *args, **kwargs)
+        if not request.headers.get("HX-Request") or answer.status_code != FOUND:
+            return answer
+        return HttpResponse(status=STOP_POLLING, headers={"HX-Reswap": "none"})
+
+    return wrapped
+
+
+def administrator(view: Callable[Concatenate[HttpRequest, User, P], HttpResponse]) -> Callable[..., HttpResponseBase]:
+    """For who administers Parley; for everybody else there is no such page."""
+
+    def wrapped(request: HttpRequest, user: User, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not user.sees_all:
+            raise Http404
+        return view(request, user, *args, **kwargs)
+
+    return wraps(view)(member(wrapped))
 
 
 def colleague(view: Callable[Concatenate[HttpRequest, User, P], HttpResponse]) -> Callable[..., HttpResponseBase]:

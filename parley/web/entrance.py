@@ -18,6 +18,7 @@ from parley.interviews.queries import progress
 from parley.organizations.models import User
 from parley.organizations.operations.passwords import ask_for_new_password, choose_new_password
 from parley.organizations.queries import resetting_user
+from parley.web.acting import acting_of, end
 from parley.web.app import member, sealed, show
 from parley.web.forms import ForgottenForm, NewPasswordForm
 
@@ -29,17 +30,19 @@ MAILS_TO_ONE = Rate(5, 3600)
 def home(request: HttpRequest, user: User) -> HttpResponse:
     """Where people start: in the calendar, a company that has published nothing yet at its first steps.
 
-    Who administers all companies starts at the conflicts.
+    Who administers all companies starts with them.
     """
     if user.company_id is None:
-        return redirect("conflicts")
+        return redirect("app-companies")
     return redirect("app-calendar" if progress(user).has_slots else "app-start")
 
 
 @sealed
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
-    """Log out."""
+    """Log out; whoever acts as somebody else stops doing so."""
+    if (found := acting_of(request)) is not None:
+        end(request, found, why="logged_out", actor=found.admin)
     get_adapter().logout(request)
     return redirect("account_login")
 

@@ -13,6 +13,7 @@ from parley.interviews import queries
 from parley.interviews.models import InterviewConflict
 from parley.interviews.rules.states import ConflictType, Resolution
 from parley.organizations.models import User
+from parley.web.doers import doer_of, names_of
 from parley.web.moments import Moment
 
 STATES = {"all": "All", "open": "Open", "settled": "Settled"}
@@ -153,18 +154,11 @@ def _steps(page: Sequence[InterviewConflict]) -> dict[str, list[tuple[Event, str
     """As ``queries.steps_of``, for a whole page: each event with the name of who did it."""
     ids = [str(conflict.pk) for conflict in page]
     events = list(Event.objects.filter(object_type="conflict", object_id__in=ids).order_by("id"))
-    people = {event.actor_id for event in events if event.actor_kind == "user" and event.actor_id is not None}
-    names = dict(User.objects.filter(pk__in=people).values_list("pk", "full_name"))
+    names = names_of(events)
     found: dict[str, list[tuple[Event, str]]] = {}
     for event in events:
-        found.setdefault(event.object_id, []).append((event, _who(event, names)))
+        found.setdefault(event.object_id, []).append((event, doer_of(event, names)))
     return found
-
-
-def _who(event: Event, names: dict[int, str]) -> str:
-    if event.actor_kind == "user":
-        return names.get(event.actor_id or 0, "somebody")
-    return "the candidate" if event.actor_kind == "candidate" else "Parley"
 
 
 def _step(event: Event, who: str, zone: ZoneInfo) -> Step:

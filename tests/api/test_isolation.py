@@ -103,6 +103,16 @@ CLASSIFIED: dict[tuple[str, str], str] = {
         for what in ("", "-edit", "-move", "-cancel", "-again", "-remove", "-complete", "-book", "-release")
     },
     **{(f"app-booking-{what}", "get"): PAGE_OBJECT for what in ("move", "confirm", "cancel")},
+    **{(f"app-{what}", "get"): PAGE for what in ("companies", "company-new", "users", "user-new")},
+    **{(f"app-{what}", "get"): PAGE for what in ("acting-stop", "system", "system-now")},
+    **{(f"app-system-{what}", "get"): PAGE_OBJECT for what in ("job", "mail")},
+    **{(f"app-company{what}", "get"): PAGE_OBJECT for what in ("", "-edit", "-access")},
+    **{
+        (f"app-user{what}", "get"): PAGE_OBJECT
+        for what in ("", "-edit", "-access", "-invite", "-password", "-logins", "-factor", "-act")
+    },
+    **{(f"app-{what}", "get"): PAGE for what in ("notifications", "notifications-read", "bell")},
+    **{(f"app-notification-{what}", "get"): PAGE_OBJECT for what in ("read", "open")},
     ("conflict-settle", "get"): PAGE_OBJECT,
     ("conflict-undo", "get"): PAGE_OBJECT,
     **{("account_login", method): PUBLIC for method in ("get", "post", "put")},  # tests/web/test_entrance.py
@@ -786,6 +796,11 @@ PAGE_THINGS = {
     "app-token": "token",
     "app-webhook": "webhook",
     "app-feed": "feed",
+    "app-company": "company",
+    "app-user": "user",
+    "app-system-mail": "message",
+    "app-system-job": "job",
+    "app-notification": "notification",
 }
 
 

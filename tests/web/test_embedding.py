@@ -69,6 +69,8 @@ def test_nobody_frames_the_page_of_a_company_that_lists_no_site(client: Client, 
     answer = client.get(f"/interview/{link}/")
     assert policy(answer) == {
         "default-src": "'none'",
+        "script-src": "'self'",
+        "connect-src": "'self'",
         "style-src": "'self'",
         "img-src": "'self' data:",
         "form-action": "'self'",
@@ -162,7 +164,7 @@ def test_a_form_is_taken_with_the_token_of_its_page_and_without_a_cookie(
     values = {"slot": str(slot.pk), "form_token": token_on(page.content.decode())}
     headers = {"Origin": "http://testserver", "Sec-Fetch-Site": "same-origin"}
     booked = Client(enforce_csrf_checks=True).post(f"/interview/{link}/book/", values, headers=headers)
-    assert (booked.status_code, booked["Location"]) == (302, f"/interview/{link}/")
+    assert (booked.status_code, booked["Location"]) == (302, f"/interview/{link}/?done=booked")
     assert not booked.cookies
     assert interview.schedules.filter(slot=slot, status="pending").count() == 1
 

@@ -260,6 +260,14 @@ def test_it_is_switched_off_after_asking_once_more(logged_in: Client, user: User
     assert confirmed(logged_in, address) == address
     assert logged_in.post(address)["Location"] == "/account/security/"
     assert not Authenticator.objects.filter(user=user).exists()
+    told = Event.objects.get(type="user.second_factor_removed")
+    assert (told.object_id, told.company_id, told.actor_id) == (str(user.pk), user.company_id, user.pk)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_that_it_was_set_up_is_in_the_history(user: User, secret: str) -> None:
+    told = Event.objects.get(type="user.second_factor_added")
+    assert (told.object_id, told.company_id, told.actor_id) == (str(user.pk), user.company_id, user.pk)
 
 
 def confirmed(client: Client, address: str) -> str:

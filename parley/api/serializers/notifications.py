@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from parley.api.fields import InstantField
 from parley.notifications.inbox import Counts, Told
-from parley.notifications.inbox_rules import Topic
+from parley.notifications.inbox_rules import USUAL, Topic
 
 
 class NotificationOut(serializers.Serializer[Any]):
@@ -80,7 +80,7 @@ def summary_out(counts: Counts) -> dict[str, Any]:
     {
         "type": "object",
         "description": "By kind: whether the user is told of it.",
-        "properties": {kind: {"type": "boolean"} for kind in Topic.values},
+        "properties": {kind: {"type": "boolean"} for kind in USUAL},
         "additionalProperties": False,
     }
 )
@@ -91,8 +91,8 @@ class KindsField(serializers.Field):  # type: ignore[type-arg]
         """What is said of the kinds that are named."""
         if not isinstance(data, dict):
             raise serializers.ValidationError("Must be a JSON object.")
-        if unknown := sorted(set(data) - set(Topic.values)):
-            raise serializers.ValidationError({unknown[0]: [f"There are: {', '.join(Topic.values)}."]})
+        if unknown := sorted(set(data) - set(USUAL)):
+            raise serializers.ValidationError({unknown[0]: [f"There are: {', '.join(USUAL)}."]})
         for kind, value in data.items():
             if not isinstance(value, bool):
                 raise serializers.ValidationError({kind: ["Must be true or false."]})

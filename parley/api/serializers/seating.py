@@ -41,6 +41,9 @@ class StepOut(serializers.Serializer[Any]):
     at = serializers.DateTimeField()
     actor_kind = serializers.CharField(help_text="user, candidate or system.")
     actor_id = serializers.IntegerField(allow_null=True)
+    acting_admin_id = serializers.IntegerField(
+        allow_null=True, help_text="The administrator who acted as this user, where one did."
+    )
     details = serializers.DictField()
 
 
@@ -51,6 +54,7 @@ def step_out(event: Event) -> dict[str, Any]:
         "at": event.occurred_at,
         "actor_kind": event.actor_kind,
         "actor_id": event.actor_id,
+        "acting_admin_id": event.acting_admin_id,
         "details": event.after or {},
     }
 

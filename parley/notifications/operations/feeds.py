@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from parley.core.acting import refuse_while_acting
 from parley.core.actors import Actor
 from parley.core.errors import Conflict, Invalid
 from parley.core.events import Change, record
@@ -29,6 +30,7 @@ class NewAddress:
 @operation
 def create_feed(*, scope: Scope, company_id: int | None, name: str, actor: User, now: datetime) -> NewAddress:
     """Make a feed; administrators name the company. Raises ``Conflict`` (``too_many_feeds``) for one too many."""
+    refuse_while_acting()
     company_id = company_for(actor, named=company_id)
     if not Company.objects.filter(pk=company_id).exists():
         raise Invalid.field("company", "There is no such company.", code="company_not_found")
@@ -47,6 +49,7 @@ def create_feed(*, scope: Scope, company_id: int | None, name: str, actor: User,
 @operation
 def rotate_feed(*, feed_id: UUID, actor: Actor, now: datetime) -> NewAddress:
     """Give a feed another address; the one before ends at once."""
+    refuse_while_acting()
     feed = _locked(feed_id, actor=actor)
     token = secrets.token_urlsafe(32)
     feed.token_hash, feed.last_used_at = hash_link(token), None

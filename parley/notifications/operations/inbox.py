@@ -9,12 +9,14 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from parley.core.acting import acting_admin
 from parley.core.actors import Actor
 from parley.core.errors import NotFound
 from parley.core.events import Change, record
 from parley.core.transactions import operation
-from parley.notifications.inbox_rules import KEPT_READ, KEPT_UNREAD, wanted
+from parley.notifications.inbox_rules import ALWAYS_ON, KEPT_READ, KEPT_UNREAD, wanted
 from parley.notifications.models import InboxPreferences, Notification
+from parley.notifications.models.inbox import InboxQuerySet
 from parley.organizations.models import User
 
 
@@ -22,7 +24,7 @@ from parley.organizations.models import User
 def mark_read(*, notification_id: UUID, actor: Actor, now: datetime) -> Notification:
     """Mark one as read; one that is read already stays as it is. Raises ``NotFound`` for what is not the actor's."""
     rows = Notification.objects.visible_to(actor).filter(pk=notification_id)
-    rows.filter(read_at__isnull=True).update(read_at=now)
+    _markable(rows).update(read_at=now)
     found = rows.first()
     if found is None:
         raise NotFound.of("notification")
@@ -32,7 +34,7 @@ def mark_read(*, notification_id: UUID, actor: Actor, now: datetime) -> Notifica
 @operation
 def mark_all_read(*, until: datetime | None, actor: Actor, now: datetime) -> int:
     """Mark what came up to ``until``, that instant included, or all; returns how many. What came later stays unread."""
-    rows = Notification.objects.visible_to(actor).filter(read_at__isnull=True)
+    rows = _markable(Notification.objects.visible_to(actor))
     if until is not None:
         rows = rows.filter(created_at__lte=until)
     return rows.update(read_at=now)
@@ -60,6 +62,12 @@ def forget_old(*, now: datetime) -> int:
     over = Q(read_at__lt=now - KEPT_READ) | Q(created_at__lt=now - KEPT_UNREAD)
     old = Notification.objects.filter(over, created_at__lt=now - KEPT_READ)  # the index knows the age alone
     return old.delete()[0]
+
+
+def _markable(rows: InboxQuerySet) -> InboxQuerySet:
+    """The unread ones, but that nobody who acts as a user marks as read that somebody does."""
+    unread = rows.filter(read_at__isnull=True)
+    return unread if acting_admin() is None else unread.exclude(kind__in=ALWAYS_ON)
 
 
 def _record(said: dict[str, bool], chosen: dict[str, bool], *, actor: User, now: datetime) -> None:

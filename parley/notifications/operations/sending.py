@@ -44,7 +44,8 @@ def claim(*, message_id: UUID, now: datetime) -> Message | None:
         return None
     if message.claimed_at is not None and message.claimed_at > now - CLAIM_LASTS:
         raise Claimed
-    if _is_overtaken(message) or (message.kind == Kind.REMINDER and _is_idle(message, now=now)):
+    is_idle = message.kind == Kind.REMINDER and _is_idle(message, now=now)
+    if is_idle or _leads_nowhere(message) or _is_overtaken(message):
         message.state, message.claimed_at, message.next_attempt_at = State.SKIPPED, None, None
         message.save(update_fields=["state", "claimed_at", "next_attempt_at"])
         return None
@@ -108,6 +109,11 @@ def _tell_undelivered(message: Message, *, now: datetime) -> None:
         },
     )
     record(change, actor=SYSTEM, now=now)
+
+
+def _leads_nowhere(message: Message) -> bool:
+    """Whether its link would not open, because the company was switched off."""
+    return message.kind in NEEDS_LINK and message.company is not None and not message.company.is_active
 
 
 def _is_overtaken(message: Message) -> bool:

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
+from django.db import IntegrityError
 from procrastinate.contrib.django import app
 
 from parley.core.actors import SYSTEM, Actor
 from parley.core.emails import canonical_email
-from parley.core.errors import Forbidden
+from parley.core.errors import Forbidden, Invalid
 from parley.core.events import Change, record
 from parley.core.timezones import zone_named
 from parley.core.transactions import operation
@@ -24,6 +25,31 @@ def create_company(
     return _insert_company(
         name=name, email=email, timezone=timezone, full_name=name, password=password, actor=actor, now=now
     )
+
+
+@operation
+def open_company(
+    *, name: str, email: str, timezone: str, member_name: str, member_email: str, actor: Actor, now: datetime
+) -> Company:
+    """Make a company and invite its first company user by e-mail. Administrators only."""
+    if not actor.sees_all:
+        raise Forbidden("Only administrators create companies.")
+    company = _insert_company(
+        name=name, email=email, timezone=timezone, full_name=name, password=None, actor=actor, now=now
+    )
+    try:
+        insert_user(
+            email=member_email,
+            full_name=member_name,
+            role=Role.COMPANY,
+            company_id=company.pk,
+            password=None,
+            actor=actor,
+            now=now,
+        )
+    except IntegrityError as error:
+        raise Invalid.field("member_email", "A user with this email already exists.", code="email_taken") from error
+    return company
 
 
 @operation

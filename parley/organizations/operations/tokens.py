@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from knox.models import AuthToken
 
+from parley.core.acting import refuse_while_acting
 from parley.core.actors import Actor
 from parley.core.errors import Conflict, NotFound
 from parley.core.events import Change, record
@@ -17,8 +18,10 @@ MOST_TOKENS = 50
 def create_token(*, name: str, lasts: timedelta | None, actor: User, now: datetime) -> tuple[ApiToken, str]:
     """Make a token that may do what its maker may; None lasts until it is revoked.
 
-    Returns it with its secret, which is never shown again. Raises ``Conflict`` (``too_many_tokens``).
+    Returns it with its secret, which is never shown again. Raises ``Conflict`` (``too_many_tokens``), and
+    ``Forbidden`` (``acting``) for an administrator who acts as the user.
     """
+    refuse_while_acting()
     User.objects.get_queryset().select_for_update(no_key=True).get(pk=actor.pk)  # two at once are counted both
     if ApiToken.objects.visible_to(actor).count() >= MOST_TOKENS:
         raise Conflict(f"You have {MOST_TOKENS} tokens: revoke one that nothing uses.", code="too_many_tokens")

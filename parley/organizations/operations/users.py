@@ -9,12 +9,14 @@ from django.utils.http import urlsafe_base64_encode
 from knox.models import AuthToken
 from procrastinate.contrib.django import app
 
+from parley.core.acting import refuse_while_acting
 from parley.core.actors import SYSTEM, Actor
 from parley.core.emails import canonical_email
 from parley.core.errors import Conflict, Forbidden, Invalid
 from parley.core.events import Change, record
 from parley.core.transactions import operation
 from parley.organizations.models import Company, Role, User
+from parley.organizations.operations.impersonation import end_those_of
 from parley.organizations.queries import invitations, invited_user
 from parley.organizations.tenancy import company_for
 
@@ -41,6 +43,7 @@ def add_user(
 
     Only those who manage people may; only an administrator makes administrators.
     """
+    refuse_while_acting()
     if not manages_people(actor):
         raise Forbidden("Only company users and administrators manage people.")
     if role == Role.ADMIN:
@@ -67,11 +70,13 @@ def update_user(
     is_active: bool | None = None,
     email: str | None = None,
 ) -> User:
-    """Change a colleague. Nobody ends their own access, and a company keeps at least one active company user.
+    """Change a colleague. Nobody ends their own access; a company keeps at least one active company user, and the
+    platform one active administrator.
 
     The address of somebody who has not joined yet can be corrected: the invitation then goes there, and the one sent
     before ends.
     """
+    refuse_while_acting()
     user = _locked(user_id, actor=actor)
     role = None if role == user.role else role
     is_active = None if is_active == user.is_active else is_active
@@ -91,12 +96,14 @@ def update_user(
     user.role = role if role is not None else user.role
     user.is_active = is_active if is_active is not None else user.is_active
     _keep_one_company_user(user, before)
+    _keep_one_admin(user, before)
     if email is not None:
         user.invited_at = now
         _defer_invitation(user)
     user.save()
     if not user.is_active:
         AuthToken.objects.filter(user=user).delete()
+        end_those_of(user, now=now)
     if _state(user) != before:
         record(
             Change(
@@ -166,6 +173,7 @@ def change_password(
 
     ``keep_token`` is the digest of the token that asks, which goes on.
     """
+    refuse_while_acting()
     user = _locked(user_id, actor=actor)
     if not user.check_password(current):
         raise Invalid.field("current_password", "This is not your password.", code="wrong_password")
@@ -188,6 +196,7 @@ def make_or_update_user(
     user.full_name = full_name or user.full_name
     user.set_password(password)  # an operator's choice is not second-guessed
     user.save()
+    end_those_of(user, now=now)
     AuthToken.objects.filter(user=user).delete()  # whoever knew the old password, or had the address before, is out
     record(
         Change(
@@ -240,6 +249,14 @@ def _keep_one_company_user(user: User, before: dict[str, object]) -> None:
     Company.objects.select_for_update(no_key=True).get(pk=company.pk)  # two last ones leave one after the other
     if not company.users.filter(role=Role.COMPANY, is_active=True).exclude(pk=user.pk).exists():
         raise Conflict("A company keeps at least one active company user.", code="last_company_user")
+
+
+def _keep_one_admin(user: User, before: dict[str, object]) -> None:
+    if before["role"] != Role.ADMIN or not before["is_active"] or user.is_active:
+        return
+    admins = User.objects.get_queryset().select_for_update(no_key=True).filter(role=Role.ADMIN).order_by("pk")
+    if not any(each.is_active for each in admins if each.pk != user.pk):  # two last ones leave one after the other
+        raise Conflict("Parley keeps at least one active administrator.", code="last_admin")
 
 
 def _state(user: User) -> dict[str, object]:

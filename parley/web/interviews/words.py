@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from parley.core.models import Event
-from parley.organizations.models import User
+from parley.web.doers import doer_of, names_of
 from parley.web.moments import Moment
 
 _WORDS: Mapping[str, str] = {
@@ -66,9 +66,10 @@ class Step:
 
 def steps_of(events: Sequence[Event], zone: ZoneInfo) -> list[Step]:
     """What happened, the latest first, with the names of who did it; one statement."""
-    people = {event.actor_id for event in events if event.actor_kind == "user" and event.actor_id is not None}
-    names = dict(User.objects.filter(pk__in=people).values_list("pk", "full_name"))
-    return [Step(Moment.of(each.occurred_at, zone), _what(each, zone), _who(each, names)) for each in reversed(events)]
+    names = names_of(events)
+    return [
+        Step(Moment.of(each.occurred_at, zone), _what(each, zone), doer_of(each, names)) for each in reversed(events)
+    ]
 
 
 def _what(event: Event, zone: ZoneInfo) -> str:
@@ -84,9 +85,3 @@ def _what(event: Event, zone: ZoneInfo) -> str:
 def _time(state: Any, zone: ZoneInfo) -> str:
     text = state.get("start_time") if isinstance(state, dict) else None
     return Moment.of(datetime.fromisoformat(text), zone).text if text else ""
-
-
-def _who(event: Event, names: Mapping[int, str]) -> str:
-    if event.actor_kind == "user":
-        return names.get(event.actor_id or 0, "somebody who has left")
-    return "the candidate" if event.actor_kind == "candidate" else "Parley"

@@ -7,7 +7,7 @@ from django import forms
 
 from parley.interviews.rules.policy import ReseatMode
 from parley.notifications.feed_rules import Scope
-from parley.notifications.inbox_rules import Topic
+from parley.notifications.inbox_rules import USUAL, Topic
 from parley.notifications.rules import MOST_REMINDERS
 from parley.notifications.texts import LONGEST_BODY, LONGEST_SUBJECT
 from parley.organizations.models import Branding, Role
@@ -203,9 +203,12 @@ class FeedForm(OperationForm):
     scope = forms.ChoiceField(label="It shows", choices=Scope.choices)
 
 
+CHOOSABLE = [(topic.value, topic.label) for topic in Topic if topic.value in USUAL]
+
+
 class TopicsForm(OperationForm):
     """What one wants to be told of."""
 
     topics = forms.MultipleChoiceField(
-        label="Tell me of", choices=Topic.choices, required=False, widget=forms.CheckboxSelectMultiple()
+        label="Tell me of", choices=CHOOSABLE, required=False, widget=forms.CheckboxSelectMultiple()
     )

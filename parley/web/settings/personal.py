@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from parley.core.errors import DomainError
 from parley.notifications.feed_rules import Scope
 from parley.notifications.feeds import feed_url
-from parley.notifications.inbox_rules import Topic, wanted
+from parley.notifications.inbox_rules import USUAL, Topic, wanted
 from parley.notifications.models import CalendarFeed, InboxPreferences
 from parley.notifications.operations.feeds import NewAddress, create_feed, revoke_feed, rotate_feed
 from parley.notifications.operations.inbox import choose_kinds
@@ -30,7 +30,7 @@ def notifications(request: HttpRequest, user: User) -> HttpResponse:
     now_on = [topic for topic, is_on in wanted(said.kinds if said else {}).items() if is_on]
     form = TopicsForm(request.POST if request.method == "POST" else None, initial={"topics": now_on})
     if form.is_valid():
-        chosen = {topic.value: topic.value in form.cleaned_data["topics"] for topic in Topic}
+        chosen = {topic.value: topic.value in form.cleaned_data["topics"] for topic in Topic if topic.value in USUAL}
         choose_kinds(kinds=chosen, replace=True, actor=user, now=timezone.now())
         tell(request, "Your notifications are saved.")
         return redirect("app-settings-notifications")

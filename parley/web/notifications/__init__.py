@@ -1,0 +1,1 @@
+"""What users are told of in the product."""
