@@ -10,5 +10,7 @@ if (window.parent !== window) {
   const tell = (message) => targets.forEach((site) => window.parent.postMessage({ parley: 1, ...message }, site));
   const height = () => Math.ceil(document.documentElement.getBoundingClientRect().height);
   tell({ type: "state", state, start, end });
+  // Browsers do not heed autofocus in a frame of another site. Who is in the frame already is led on all the same.
+  if (document.hasFocus()) document.querySelector("[autofocus]")?.focus();
   new ResizeObserver(() => tell({ type: "height", height: height() })).observe(document.documentElement);
 }
