@@ -79,6 +79,26 @@ def test_scheduling_is_changed(logged_in: Client, user: User) -> None:
     assert queries.policy_of(user.company_id) == policy
 
 
+def test_stretches_of_time_are_written_as_people_do(logged_in: Client, user: User) -> None:
+    page = text(logged_in, f"{AT}scheduling/")
+    for written in ("2 hours", "1 hour"):  # the defaults of cutoff and notice
+        assert f'value="{written}"' in page
+    values = {
+        "change_cutoff_minutes": "1 day 12h",
+        "min_notice_minutes": "45 min",
+        "max_days_ahead": 14,
+        "reseat_mode": "off",
+        "hold_hours": 2,
+        "offer_minutes": "90",
+    }
+    assert "Scheduling is saved." in text(logged_in, f"{AT}scheduling/", values)
+    policy = queries.policy_of(user.company_id)
+    assert (policy.change_cutoff_minutes, policy.min_notice_minutes, policy.offer_minutes) == (36 * 60, 45, 90)
+    for wrong, said in {"soon": "Write it as: 2 hours", "1 minute": "It can be from 5 minutes to 1 week."}.items():
+        assert said in text(logged_in, f"{AT}scheduling/", values | {"offer_minutes": wrong}, 400)
+    assert queries.policy_of(user.company_id) == policy
+
+
 @pytest.mark.parametrize(
     "page", ["scheduling/", "mails/", "mails/booked/", "branding/", "branding/sites/", "members/", "webhooks/"]
 )
@@ -99,11 +119,11 @@ def test_who_does_not_manage_the_company_has_what_is_their_own(recruiter: Client
 
 
 def test_reminders_are_changed(logged_in: Client, user: User) -> None:
-    page = text(logged_in, f"{AT}mails/", {"reminder_minutes": "60, 1440 60", "reply_to": "hr@acme.example"})
+    page = text(logged_in, f"{AT}mails/", {"reminder_minutes": "60, 1 day, 1 hour", "reply_to": "hr@acme.example"})
     assert "The mails are saved." in page
     policy = mail_policy_of(user.company_id)
     assert (policy.reminder_minutes, policy.reply_to) == ([1440, 60], "hr@acme.example")
-    assert "Write whole minutes" in text(logged_in, f"{AT}mails/", {"reminder_minutes": "soon"}, 400)
+    assert "Write them as: 1 day, 1 hour" in text(logged_in, f"{AT}mails/", {"reminder_minutes": "soon"}, 400)
     assert mail_policy_of(user.company_id).reminder_minutes == [1440, 60]
 
 

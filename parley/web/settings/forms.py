@@ -13,6 +13,7 @@ from parley.notifications.texts import LONGEST_BODY, LONGEST_SUBJECT
 from parley.organizations.models import Branding, Role
 from parley.organizations.operations.users import COLLEAGUE_ROLES
 from parley.organizations.rules.sites import LONGEST, MOST_SITES
+from parley.web.durations import DurationField, minutes_of
 from parley.web.forms import OperationForm, ZoneField
 from parley.webhooks.rules.addresses import LONGEST_URL
 from parley.webhooks.rules.catalogue import CHOICES, EVERYTHING
@@ -36,21 +37,20 @@ class CompanyForm(OperationForm):
 class SchedulingForm(OperationForm):
     """What candidates may do themselves."""
 
-    change_cutoff_minutes = forms.IntegerField(
-        label="Minutes before the start until which a booking can be moved or cancelled", min_value=0, max_value=43_200
+    change_cutoff_minutes = DurationField(
+        label="A booking can be moved or cancelled until, before the start",
+        least=0,
+        most=43_200,
+        help_text="Such as: 2 hours, or 1 day.",
     )
-    min_notice_minutes = forms.IntegerField(
-        label="Minutes before the start until which a slot can be taken", min_value=0, max_value=43_200
-    )
+    min_notice_minutes = DurationField(label="A slot can be taken until, before the start", least=0, most=43_200)
     max_days_ahead = forms.IntegerField(label="Days ahead that are offered", min_value=1, max_value=730)
     reseat_mode = forms.ChoiceField(
         label="When a booked time falls away",
         choices=[(mode.value, mode.label.capitalize()) for mode in ReseatMode],
     )
     hold_hours = forms.IntegerField(label="Hours that a proposed place is held", min_value=1, max_value=336)
-    offer_minutes = forms.IntegerField(
-        label="Minutes that a freed place is kept for one who waits", min_value=5, max_value=10_080
-    )
+    offer_minutes = DurationField(label="A freed place is kept for one who waits for", least=5, most=10_080)
 
 
 class MailsForm(OperationForm):
@@ -60,7 +60,7 @@ class MailsForm(OperationForm):
         label="Reminders",
         required=False,
         max_length=100,
-        help_text="Minutes before the start, with commas between: 1440 is a day. Empty: none.",
+        help_text="Before the start, with commas between: 1 day, 1 hour. Empty: none.",
     )
     reply_to = forms.EmailField(
         label="Answers go to", required=False, max_length=254, help_text="Empty: nobody reads them."
@@ -68,10 +68,13 @@ class MailsForm(OperationForm):
 
     def clean_reminder_minutes(self) -> list[int]:
         """The numbers, the earliest reminder first."""
-        words = self.cleaned_data["reminder_minutes"].replace(",", " ").split()
-        if not all(word.isascii() and word.isdecimal() and 5 <= int(word) <= 43_200 for word in words):
-            raise forms.ValidationError("Write whole minutes from 5 to 43200, such as 1440, 60.")
-        minutes = sorted({int(word) for word in words}, reverse=True)
+        words = self.cleaned_data["reminder_minutes"].split(",")
+        try:
+            minutes = sorted({minutes_of(word) for word in words if word.strip()}, reverse=True)
+        except ValueError as error:
+            raise forms.ValidationError("Write them as: 1 day, 1 hour, 30 minutes.") from error
+        if not all(5 <= each <= 43_200 for each in minutes):
+            raise forms.ValidationError("Each can be from 5 minutes to 30 days before the start.")
         if len(minutes) > MOST_REMINDERS:
             raise forms.ValidationError(f"At most {MOST_REMINDERS} reminders.")
         return minutes

@@ -15,6 +15,7 @@ from parley.notifications.rules import Kind
 from parley.notifications.texts import DEFAULTS, NAMES
 from parley.organizations.models import User
 from parley.web.app import show, tell
+from parley.web.durations import written
 from parley.web.settings.forms import MailsForm, TextForm
 from parley.web.settings.pages import company_of, kept, manager, page
 
@@ -24,7 +25,7 @@ from parley.web.settings.pages import company_of, kept, manager, page
 def mails(request: HttpRequest, user: User) -> HttpResponse:
     """Reminders, where answers go, and the list of mails."""
     policy = mail_policy_of(company_of(user).pk)
-    reminders = ", ".join(map(str, policy.reminder_minutes))
+    reminders = ", ".join(map(written, policy.reminder_minutes))
     form = MailsForm(request.POST or None, initial={"reminder_minutes": reminders, "reply_to": policy.reply_to})
     if kept(form, lambda: _keep(user, form.cleaned_data)):
         tell(request, "The mails are saved. Reminders of bookings that are made already stay as they were.")
