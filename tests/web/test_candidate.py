@@ -292,3 +292,11 @@ def test_the_booking_goes_into_the_candidate_s_own_calendar(
         "1",
         slots[1].start_time,
     )
+
+
+def test_the_address_of_a_form_opened_once_more_leads_to_the_page(
+    client: Client, page: str, slots: list[InterviewSlot]
+) -> None:
+    answer = client.get(f"{page}book/?lang=de&timezone=Asia%2FKolkata")
+    assert (answer.status_code, answer["Location"]) == (302, f"{page}?lang=de&timezone=Asia%2FKolkata")
+    assert client.put(f"{page}book/").status_code == 405
