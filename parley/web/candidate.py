@@ -58,7 +58,7 @@ def times(request: HttpRequest, link: str) -> HttpResponse:
         visit = Visit.of(request, link, now=now)
     except DomainError as error:
         return _closed(request, link, error, now=now)
-    wanted = slot_id_of(request.GET.get("slot", ""))
+    wanted = _wanted(visit)
     if not visit.may_choose() or (wanted and picked(visit, wanted)):
         return HttpResponse(status=204)
     values = {**_common(visit), **_offer(visit, wanted)}
@@ -120,7 +120,7 @@ def show(
     except DomainError as error:
         return _closed(request, token, error, now=now)
     is_choosing = visit.seeker.held is None or "change" in request.GET or bool(refusal)
-    wanted = lost or (slot_id_of(request.GET.get("slot", "")) if not refusal else None)
+    wanted = lost or (_wanted(visit) if not refusal else None)
     may_choose = visit.may_choose()
     chosen = picked(visit, wanted) if wanted and may_choose else None
     shown = {
@@ -135,6 +135,12 @@ def show(
     if shown["is_choosing"] and chosen is None:
         shown |= _offer(visit, wanted)
     return page(request, "web/interview.html", shown, status=status)
+
+
+def _wanted(visit: Visit) -> UUID | None:
+    """The time that was picked; not where it is the booked one by now, as after going back."""
+    wanted, held = slot_id_of(visit.request.GET.get("slot", "")), visit.seeker.held
+    return wanted if held is None or held.slot_id != wanted else None
 
 
 def _common(visit: Visit) -> dict[str, Any]:

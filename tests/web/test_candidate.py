@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -300,3 +301,14 @@ def test_the_address_of_a_form_opened_once_more_leads_to_the_page(
     answer = client.get(f"{page}book/?lang=de&timezone=Asia%2FKolkata")
     assert (answer.status_code, answer["Location"]) == (302, f"{page}?lang=de&timezone=Asia%2FKolkata")
     assert client.put(f"{page}book/").status_code == 405
+
+
+def test_whoever_goes_back_to_what_is_booked_by_now_sees_the_booking(
+    client: Client, page: str, slots: list[InterviewSlot]
+) -> None:
+    assert take(client, page, slots[0]) == 302
+    shown = client.get(f"{page}?slot={slots[0].pk}").content.decode()
+    assert "this time has just gone" not in shown
+    assert "Your time" in shown
+    assert "Choose another time" in shown
+    assert "this time has just gone" in client.get(f"{page}?slot={uuid4()}").content.decode()

@@ -9,6 +9,7 @@ from django.test import Client
 
 from parley.interviews.models import AIInterviewConfiguration
 from parley.organizations.models import User
+from tests.api.tenants import unchanged
 
 pytestmark = pytest.mark.django_db
 BROWSER = {"Accept": "text/html,application/xhtml+xml"}
@@ -77,3 +78,18 @@ def test_a_week_of_as_many_windows_as_there_may_be(logged_in: Client, user: User
         }
     assert logged_in.post("/app/availability/new/", values).status_code == 302
     assert AIInterviewConfiguration.objects.filter(company=user.company).count() == 100
+
+
+@pytest.mark.parametrize("number", [0x0A, 0x07, 0x2028, 0x202E])
+def test_a_line_of_a_form_is_one_line(logged_in: Client, user: User, number: int) -> None:
+    sent = {
+        "/app/candidates/new/": {"full_name": f"Ada{chr(number)}Bcc: x", "email": "ada@example.com"},
+        "/app/jobs/new/": {"job_title": f"Baker{chr(number)}Bcc: x"},
+        "/app/settings/": {"name": f"Acme{chr(number)}Bcc: x", "email": "a@example.com", "timezone": "UTC"},
+        "/app/settings/branding/": {"display_name": f"Acme{chr(number)}Bcc: x"},
+    }
+    with unchanged():
+        for address, values in sent.items():
+            answer = logged_in.post(address, values)
+            assert answer.status_code == 400, address
+            assert "Write one line, without control characters." in answer.content.decode()
