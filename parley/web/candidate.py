@@ -1,6 +1,7 @@
 """The candidate's pages: the interview of a personal link. They work without scripts."""
 
 import hashlib
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -84,9 +85,19 @@ def book(request: HttpRequest, link: str) -> HttpResponse:
         take = reschedule_by_link if is_move else book_by_link
         take(token=link, slot_id=slot_id, timezone=zone_name(request.POST.get("timezone", "")), now=now)
     except DomainError as error:
+        if _has_it(link, slot_id, now=now):
+            return to_interview(request, link, done="booked")
         lost = slot_id if is_gone(error) else None
         return show(request, link, refusal=kindly(error), status=error.status, lost=lost)
     return to_interview(request, link, done="moved" if is_move else "booked")
+
+
+def _has_it(link: str, slot_id: UUID, *, now: datetime) -> bool:
+    """Whether that time is the booked one: the form was sent twice, or from another tab."""
+    with suppress(DomainError):
+        held = queries.live_schedule(open_link(link, now=now)[0].interview_id)
+        return held is not None and held.slot_id == slot_id
+    return False
 
 
 @in_language

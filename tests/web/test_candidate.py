@@ -312,3 +312,14 @@ def test_whoever_goes_back_to_what_is_booked_by_now_sees_the_booking(
     assert "Your time" in shown
     assert "Choose another time" in shown
     assert "this time has just gone" in client.get(f"{page}?slot={uuid4()}").content.decode()
+
+
+def test_a_booking_that_is_sent_twice_is_booked_once(
+    client: Client, page: str, interview: Interview, slots: list[InterviewSlot]
+) -> None:
+    first, second = (client.post(f"{page}book/?lang=de", {"slot": str(slots[0].pk)}) for _ in range(2))
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert first["Location"] == second["Location"] == f"{page}?lang=de&done=booked"
+    assert InterviewSchedule.objects.filter(interview=interview).count() == 1
+    slots[0].refresh_from_db()
+    assert slots[0].current_bookings == 1
