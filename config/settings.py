@@ -63,6 +63,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "parley.core.middleware.RequestLog",
+    "parley.web.errors.PagesForBrowsers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -217,7 +218,7 @@ PARLEY_THROTTLE = {
 PARLEY_MAX_JSON_BYTES = 2_500_000
 PARLEY_MAX_RESUME_BYTES = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = PARLEY_MAX_RESUME_BYTES + 1_000_000
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 600  # a week of 100 windows has five for each
 CORS_ALLOWED_ORIGINS = env.words("CORS_ALLOWED_ORIGINS")
 CORS_EXPOSE_HEADERS = ["Idempotency-Replayed", "Link", "X-Total-Count", "X-Request-ID", "Retry-After"]
 CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "idempotency-key", "x-request-id"]

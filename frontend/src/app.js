@@ -39,3 +39,16 @@ document.addEventListener("htmx:afterSettle", (event) => {
   const message = document.querySelector("#messages [data-focus]");
   if (message) message.focus();
 });
+
+// A form that htmx sends and that fails would otherwise leave the page as if nothing had been pressed.
+for (const name of ["htmx:responseError", "htmx:sendError"]) {
+  document.addEventListener(name, ({ detail }) => {
+    if (detail.requestConfig?.verb !== "post") return;
+    const said = Object.assign(document.createElement("div"), { className: "alert alert-danger", tabIndex: -1 });
+    said.textContent = detail.xhr?.status
+      ? "This was not done: you have logged in or out since, or what it is about has changed. Load the page again."
+      : "Parley cannot be reached, so this was probably not done. Load the page again when you are online.";
+    document.getElementById("messages").replaceChildren(said);
+    said.focus();
+  });
+}

@@ -1,7 +1,6 @@
 """Input fields that take what the contract says and nothing that merely looks like it."""
 
 import re
-import unicodedata
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time
@@ -14,6 +13,7 @@ from django.http import QueryDict
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from parley.core.lines import is_one_line
 from parley.core.timezones import instant_of, zone_names
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(?P<offset>Z|z|[+-]\d\d:?\d\d)?", re.ASCII)
@@ -21,7 +21,6 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?", re.ASCII)
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 _WHOLE = re.compile(r"-?\d{1,19}", re.ASCII)
-_NOT_IN_A_LINE = frozenset({"Cc", "Zl", "Zp"})
 EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
 LARGEST_ID = 2**63 - 1
 _EXACT = 2**53  # the whole numbers up to here are exact as floating point
@@ -162,7 +161,7 @@ class LineField(TextField):
     def to_internal_value(self, data: Any) -> str:
         """The text."""
         text = super().to_internal_value(data)
-        if any(unicodedata.category(character) in _NOT_IN_A_LINE for character in text):
+        if not is_one_line(text):
             self.fail("control")
         return text
 

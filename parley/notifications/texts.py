@@ -75,6 +75,9 @@ DEFAULTS: dict[Kind, tuple[str, str]] = {
     ),
 }
 
+# In these the candidate is asked for something, which only the link leads to.
+_ASKING = frozenset({Kind.INVITATION, Kind.UNSEATED, Kind.PROPOSED, Kind.OFFERED, Kind.OFFER_GONE, Kind.WAIT_OVER})
+
 
 def fill(text: str, values: Mapping[str, str]) -> str:
     """The text with its names filled in; nothing else in it has a meaning."""
@@ -95,6 +98,10 @@ def refuse_bad_texts(texts: Mapping[str, Mapping[str, str]]) -> None:
             )
         if not subject.strip() or not body.strip():
             raise Invalid.field(f"texts.{kind}", "A mail has a subject and a body.", code="required")
+        if kind in _ASKING and "{link}" not in body:
+            raise Invalid.field(
+                f"texts.{kind}", "Write {link} where the candidate's personal link goes.", code="no_link"
+            )
         if len(subject) > LONGEST_SUBJECT or "\n" in subject or "\r" in subject or len(body) > LONGEST_BODY:
             raise Invalid.field(
                 f"texts.{kind}",

@@ -31,6 +31,7 @@ _SECURITY = (
 )
 _MAKES_ACCESS = (
     *("app-settings-tokens", "app-settings-feeds", "app-feed"),
+    *("app-settings-webhooks", "app-webhook", "app-webhook-secret"),
     *("app-settings-members", "app-member", "app-member-access", "app-member-invite"),
 )
 LEFT_TO_THE_USER = dict.fromkeys(_SECURITY, _ALL) | dict.fromkeys(_MAKES_ACCESS, _CHANGES)

@@ -114,7 +114,10 @@ def to_login(request: HttpRequest) -> HttpResponse:
     """Ask to log in, and then go on where somebody wanted to; a form that was sent is not sent again."""
     if request.user.is_authenticated:  # else the session holds the first half of a login, or nothing
         logout(request)
-    return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+    answer = redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+    if request.method == "GET" or not request.headers.get("HX-Request"):
+        return answer
+    return HttpResponse(status=204, headers={"HX-Redirect": answer["Location"]})  # the whole page, not a part of it
 
 
 def show(

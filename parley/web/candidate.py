@@ -1,6 +1,7 @@
 """The candidate's pages: the interview of a personal link. They work without scripts."""
 
 import hashlib
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -58,7 +59,7 @@ def times(request: HttpRequest, link: str) -> HttpResponse:
         visit = Visit.of(request, link, now=now)
     except DomainError as error:
         return _closed(request, link, error, now=now)
-    wanted = slot_id_of(request.GET.get("slot", ""))
+    wanted = _wanted(visit)
     if not visit.may_choose() or (wanted and picked(visit, wanted)):
         return HttpResponse(status=204)
     values = {**_common(visit), **_offer(visit, wanted)}
@@ -84,9 +85,19 @@ def book(request: HttpRequest, link: str) -> HttpResponse:
         take = reschedule_by_link if is_move else book_by_link
         take(token=link, slot_id=slot_id, timezone=zone_name(request.POST.get("timezone", "")), now=now)
     except DomainError as error:
+        if _has_it(link, slot_id, now=now):
+            return to_interview(request, link, done="booked")
         lost = slot_id if is_gone(error) else None
         return show(request, link, refusal=kindly(error), status=error.status, lost=lost)
     return to_interview(request, link, done="moved" if is_move else "booked")
+
+
+def _has_it(link: str, slot_id: UUID, *, now: datetime) -> bool:
+    """Whether that time is the booked one: the form was sent twice, or from another tab."""
+    with suppress(DomainError):
+        held = queries.live_schedule(open_link(link, now=now)[0].interview_id)
+        return held is not None and held.slot_id == slot_id
+    return False
 
 
 @in_language
@@ -120,7 +131,7 @@ def show(
     except DomainError as error:
         return _closed(request, token, error, now=now)
     is_choosing = visit.seeker.held is None or "change" in request.GET or bool(refusal)
-    wanted = lost or (slot_id_of(request.GET.get("slot", "")) if not refusal else None)
+    wanted = lost or (_wanted(visit) if not refusal else None)
     may_choose = visit.may_choose()
     chosen = picked(visit, wanted) if wanted and may_choose else None
     shown = {
@@ -135,6 +146,12 @@ def show(
     if shown["is_choosing"] and chosen is None:
         shown |= _offer(visit, wanted)
     return page(request, "web/interview.html", shown, status=status)
+
+
+def _wanted(visit: Visit) -> UUID | None:
+    """The time that was picked; not where it is the booked one by now, as after going back."""
+    wanted, held = slot_id_of(visit.request.GET.get("slot", "")), visit.seeker.held
+    return wanted if held is None or held.slot_id != wanted else None
 
 
 def _common(visit: Visit) -> dict[str, Any]:

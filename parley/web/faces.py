@@ -8,7 +8,9 @@ from functools import wraps
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -52,7 +54,7 @@ def for_candidates(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
         face = _face(company, link, now=now)
         request.face = face  # type: ignore[attr-defined]  # the templates read it
         if request.method in _SAFE or _is_own_form(request, link, now=now):
-            return _framed(view(request, link), face.brand.sites)
+            return _framed(_or_interview(view(request, link), request, link), face.brand.sites)
         return _framed(page(request, "web/form_too_old.html", {"link": link}, status=403), face.brand.sites)
 
     return csrf_exempt(never_cache(wrapped))
@@ -79,6 +81,13 @@ def _proof(link: str, made: str) -> str:
 def _face(company: Company | None, link: str, *, now: datetime) -> Face:
     name, brand = (company.public_name, company.brand) if company is not None else ("Parley", Branding())
     return Face(name=name, brand=brand, form_token=form_token(link, now=now))
+
+
+def _or_interview(answer: HttpResponse, request: HttpRequest, link: str) -> HttpResponse:
+    """A browser that opens the address of a form once more, as phones do with pages of yesterday, gets the page."""
+    if not isinstance(answer, HttpResponseNotAllowed) or request.method != "GET":
+        return answer
+    return redirect(reverse("interview", args=[link], query=request.GET))
 
 
 def _is_own_form(request: HttpRequest, link: str, *, now: datetime) -> bool:

@@ -5,16 +5,28 @@ from typing import Any
 from django import forms
 
 from parley.core.errors import DomainError
+from parley.core.lines import is_one_line
 from parley.core.timezones import zone_names
 
 
 class OperationForm(forms.Form):
-    """A form whose values go to an operation, which has the last word about them."""
+    """A form whose values go to an operation, which has the last word about them. A line of text is one line."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, forms.CharField) and isinstance(field.widget, forms.TextInput):
+                field.validators.append(_one_line)
 
     def refuse(self, error: DomainError) -> None:
         """Show an operation's refusal: at its field where the form has it, else above all."""
         for name, messages in (error.errors or {"": [error.detail]}).items():
             self.add_error(name if name in self.fields else None, messages)
+
+
+def _one_line(text: str) -> None:
+    if not is_one_line(text):
+        raise forms.ValidationError("Write one line, without control characters.")
 
 
 class LongSelect(forms.Select):

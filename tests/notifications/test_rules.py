@@ -85,6 +85,14 @@ def test_texts_that_cannot_be_sent_are_refused_by_kind(parts: dict[str, str]) ->
     assert list(refusal.value.errors) == ["texts.booked"]
 
 
+@pytest.mark.parametrize("kind", ["invitation", "unseated", "proposed", "offered", "offer_gone", "wait_over"])
+def test_a_mail_that_asks_for_something_has_the_link(kind: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        refuse_bad_texts({kind: {"subject": "{link}", "body": "Choose a time."}})
+    assert (list(refusal.value.errors), refusal.value.code) == ([f"texts.{kind}"], "no_link")
+    refuse_bad_texts({kind: {"subject": "x", "body": "Choose a time: {link}"}})
+
+
 def test_pauses_grow_and_end() -> None:
     moments = [next_attempt(attempts, now=NOW) for attempts in range(1, ATTEMPTS + 1)]
     assert moments == [*(NOW + pause for pause in PAUSES), None]

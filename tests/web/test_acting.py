@@ -28,6 +28,7 @@ from parley.organizations.operations.security import end_logins, reset_second_fa
 from parley.organizations.operations.tokens import create_token
 from parley.organizations.operations.users import add_user, change_password, make_or_update_user, update_user
 from parley.web.acting import KEY, LEFT_TO_THE_USER
+from parley.webhooks.operations.endpoints import create_endpoint, rotate_secret, update_endpoint
 from tests.api.tenants import unchanged
 from tests.factories import PASSWORD, AdminFactory, InterviewFactory, JobFactory, UserFactory
 
@@ -230,6 +231,8 @@ def test_what_makes_access_is_left_to_the_user(as_rosa: Client, user: User, name
 def test_the_operations_refuse_it_too(admin: User, user: User) -> None:
     now, other = timezone.now(), UserFactory(company=user.company, role=Role.RECRUITER)
     new = {"email": "n@example.com", "full_name": "N", "role": "recruiter", "company_id": user.company_id}
+    receiver = {"url": "https://ats.example/", "events": [], "description": "", "is_active": True}
+    endpoint, _ = create_endpoint(**receiver, company_id=user.company_id, actor=user, now=now)  # type: ignore[arg-type]
     calls: list[Callable[[], Any]] = [
         lambda: create_token(name="script", lasts=None, actor=user, now=now),
         lambda: create_feed(scope="company", company_id=None, name="", actor=user, now=now),  # type: ignore[arg-type]
@@ -242,6 +245,14 @@ def test_the_operations_refuse_it_too(admin: User, user: User) -> None:
         lambda: reset_second_factor(user_id=other.pk, actor=admin, now=now),
         lambda: send_password_mail(user_id=other.pk, actor=admin, now=now),
         lambda: begin_impersonation(user_id=other.pk, reason="More", actor=admin, now=now),
+        lambda: create_endpoint(
+            **receiver,  # type: ignore[arg-type]
+            company_id=user.company_id,  # type: ignore[arg-type]
+            actor=user,
+            now=now,
+        ),
+        lambda: update_endpoint(endpoint_id=endpoint.pk, fields={"url": "https://a.example/"}, actor=user, now=now),
+        lambda: rotate_secret(endpoint_id=endpoint.pk, actor=user, now=now),
     ]
     with unchanged(), acting(admin.pk):
         for call in calls:

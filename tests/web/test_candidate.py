@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -292,3 +293,33 @@ def test_the_booking_goes_into_the_candidate_s_own_calendar(
         "1",
         slots[1].start_time,
     )
+
+
+def test_the_address_of_a_form_opened_once_more_leads_to_the_page(
+    client: Client, page: str, slots: list[InterviewSlot]
+) -> None:
+    answer = client.get(f"{page}book/?lang=de&timezone=Asia%2FKolkata")
+    assert (answer.status_code, answer["Location"]) == (302, f"{page}?lang=de&timezone=Asia%2FKolkata")
+    assert client.put(f"{page}book/").status_code == 405
+
+
+def test_whoever_goes_back_to_what_is_booked_by_now_sees_the_booking(
+    client: Client, page: str, slots: list[InterviewSlot]
+) -> None:
+    assert take(client, page, slots[0]) == 302
+    shown = client.get(f"{page}?slot={slots[0].pk}").content.decode()
+    assert "this time has just gone" not in shown
+    assert "Your time" in shown
+    assert "Choose another time" in shown
+    assert "this time has just gone" in client.get(f"{page}?slot={uuid4()}").content.decode()
+
+
+def test_a_booking_that_is_sent_twice_is_booked_once(
+    client: Client, page: str, interview: Interview, slots: list[InterviewSlot]
+) -> None:
+    first, second = (client.post(f"{page}book/?lang=de", {"slot": str(slots[0].pk)}) for _ in range(2))
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert first["Location"] == second["Location"] == f"{page}?lang=de&done=booked"
+    assert InterviewSchedule.objects.filter(interview=interview).count() == 1
+    slots[0].refresh_from_db()
+    assert slots[0].current_bookings == 1

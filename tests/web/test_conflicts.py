@@ -228,3 +228,14 @@ def test_pages_of_a_long_list(logged_in: Client, user: User) -> None:
 )
 def test_distances(minutes: int, said: str) -> None:
     assert distance(minutes) == said
+
+
+def test_whoever_is_logged_out_meanwhile_is_sent_to_log_in_as_a_whole(
+    client: Client, conflict: InterviewConflict
+) -> None:
+    address = f"/app/conflicts/{conflict.pk}/settle/"
+    answer = client.post(address, {"resolution": "cancelled"}, headers={"HX-Request": "true"})
+    assert (answer.status_code, answer["HX-Redirect"]) == (204, "/login/?next=/")
+    assert client.post(address, {"resolution": "cancelled"})["Location"] == "/login/?next=/"
+    conflict.refresh_from_db()
+    assert conflict.resolution == "pending"

@@ -18,6 +18,7 @@ from parley.web.forms import OperationForm, ZoneField
 from parley.webhooks.rules.addresses import LONGEST_URL
 from parley.webhooks.rules.catalogue import CHOICES, EVERYTHING
 
+SHOWS = {Scope.COMPANY.value: "The company's interviews", Scope.MINE.value: "Those that I booked or invited to"}
 LASTS = {"30": "30 days", "90": "90 days", "365": "A year", "": "Until it is revoked"}
 
 
@@ -203,7 +204,7 @@ class FeedForm(OperationForm):
     """A calendar feed to be."""
 
     name = forms.CharField(label="Where you use it", max_length=100, required=False)
-    scope = forms.ChoiceField(label="It shows", choices=Scope.choices)
+    scope = forms.ChoiceField(label="It shows", choices=list(SHOWS.items()))
 
 
 CHOOSABLE = [(topic.value, topic.label) for topic in Topic if topic.value in USUAL]

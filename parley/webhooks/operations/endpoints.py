@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
+from parley.core.acting import refuse_while_acting
 from parley.core.actors import Actor
 from parley.core.errors import Conflict, Invalid
 from parley.core.events import Change, record
@@ -31,6 +32,7 @@ def create_endpoint(
 
     Raises ``Invalid`` for an address that is not sent to or unknown events, ``Conflict`` ``too_many_webhooks``.
     """
+    refuse_while_acting()
     refuse_onlookers(actor)
     company = lock_company(company_id, actor=actor)
     if WebhookEndpoint.objects.filter(company=company).count() >= MOST_ENDPOINTS:
@@ -60,6 +62,7 @@ def update_endpoint(*, endpoint_id: UUID, fields: Mapping[str, Any], actor: Acto
     endpoint = lock_endpoint(endpoint_id, actor=actor)
     before = endpoint.state()
     if "url" in fields:
+        refuse_while_acting()
         endpoint.url = _checked_url(fields["url"])
     if "events" in fields:
         endpoint.events = _checked_events(fields["events"])
@@ -84,6 +87,7 @@ def delete_endpoint(*, endpoint_id: UUID, actor: Actor, now: datetime) -> None:
 @operation
 def rotate_secret(*, endpoint_id: UUID, actor: Actor, now: datetime) -> tuple[WebhookEndpoint, str]:
     """Make another secret, which signs at once; the one before signs beside it for a day."""
+    refuse_while_acting()
     endpoint = lock_endpoint(endpoint_id, actor=actor)
     secret = new_secret()
     endpoint.previous_secret, endpoint.previous_secret_until = endpoint.secret, now + OVERLAP
