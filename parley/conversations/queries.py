@@ -10,7 +10,9 @@ from parley.conversations.models import InterviewSession, KitVersion, Turn
 from parley.conversations.rules.kits import Kit, Question, kit_of
 from parley.conversations.rules.plan import Said, Wishes, plan_of
 from parley.conversations.rules.states import Role, SessionState, TurnKind
-from parley.interviews.models import InterviewSchedule
+from parley.conversations.rules.timing import seconds_left
+from parley.core.errors import NotFound
+from parley.interviews.models import Interview, InterviewSchedule
 from parley.interviews.queries import live_schedule
 from parley.interviews.rules.policy import JOIN_GRACE
 from parley.interviews.rules.states import LIVE_SCHEDULE, InterviewStatus
@@ -25,6 +27,66 @@ def session_of(interview_id: UUID) -> InterviewSession | None:
     if held is not None:
         return rows.filter(schedule=held).first()
     return rows.exclude(state=SessionState.WAITING).order_by("-created_at").first()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How far an interview has come, with all that was said. One that nobody has opened has no session."""
+
+    interview: Interview
+    schedule: InterviewSchedule | None
+    session: InterviewSession | None
+    kit: Kit | None
+    turns: list[Turn]
+
+    @property
+    def state(self) -> SessionState:
+        """Also where there is no session: *waiting*, or *missed*."""
+        if self.session is not None:
+            return SessionState(self.session.state)
+        is_missed = self.interview.status == InterviewStatus.NO_SHOW
+        return SessionState.MISSED if is_missed else SessionState.WAITING
+
+    @property
+    def is_interviewers_turn(self) -> bool:
+        """Whether the interviewer has to say something."""
+        is_open = not self.turns or self.turns[-1].role == Role.CANDIDATE
+        return self.state == SessionState.RUNNING and is_open
+
+    @property
+    def questions_total(self) -> int:
+        """Core questions in all."""
+        return len(self.session.plan) if self.session is not None else 0
+
+    @property
+    def questions_asked(self) -> int:
+        """Core questions so far."""
+        return sum(1 for turn in self.turns if turn.kind == TurnKind.QUESTION)
+
+    def seconds_left(self, *, now: datetime) -> int | None:
+        """Until the end of a session that runs."""
+        if self.session is None or self.session.ends_at is None or self.state != SessionState.RUNNING:
+            return None
+        return seconds_left(self.session.ends_at, now=now)
+
+    def answered_as(self, turn: Turn) -> str:
+        """``text`` or ``code``: how the question is answered that a turn belongs to."""
+        question = question_of(self.kit, turn.question_key) if self.kit is not None else None
+        return question.answer if question is not None else "text"
+
+
+def standing_of(interview: Interview) -> Standing:
+    """Where an interview stands; raises ``NotFound`` where it is neither booked nor begun."""
+    schedule, session = live_schedule(interview.pk), session_of(interview.pk)
+    if schedule is None and session is None:
+        raise NotFound("There is no booking.", code="schedule_not_found")
+    return Standing(
+        interview=interview,
+        schedule=schedule,
+        session=session,
+        kit=kit_of_session(session) if session is not None else None,
+        turns=turns_of(session) if session is not None else [],
+    )
 
 
 def missed_interviews(*, now: datetime) -> list[UUID]:

@@ -148,6 +148,9 @@ CLASSIFIED: dict[tuple[str, str], str] = {
         (f"public-{what}", "post"): PUBLIC for what in ("book", "reschedule", "cancel", "accept", "decline", "waitlist")
     },
     ("public-waitlist", "delete"): PUBLIC,
+    ("public-session", "get"): PUBLIC,  # tests/conversations/test_api.py
+    ("public-draft", "put"): PUBLIC,
+    **{(f"public-{what}", "post"): PUBLIC for what in ("start", "answers", "finish", "human", "feedback")},
     **{("public-hours", method): PUBLIC for method in ("put", "delete")},
     ("logout", "post"): OWN,
     ("change-password", "post"): OWN,
@@ -180,7 +183,8 @@ CLASSIFIED: dict[tuple[str, str], str] = {
     **_actions(C, "generate"),
     **_actions(B, "cancel-schedule", "confirm-schedule", "reschedule"),
     **_actions(X, "resolve-conflict"),
-    **_actions(I, "invite", "revoke-link"),
+    **_actions(I, "invite", "revoke-link", "grant-time"),
+    **{(f"{I}-{what}", "get"): OBJECT for what in ("session", "transcript")},
     **{
         (f"companies-{what}", method): OBJECT
         for what in ("scheduling", "mails", "branding")
@@ -759,6 +763,7 @@ def _thing(route: Route, tenant: Tenant) -> Any:
         C: tenant.configuration,
         B: tenant.schedule,
         X: tenant.conflict,
+        f"{I}-(session|transcript|grant-time)": tenant.booked_interview,
         I: tenant.interview,
         "messages": tenant.message,
         "notifications": tenant.notification,
@@ -841,6 +846,7 @@ def _body(route: Route, tenant: Tenant) -> dict[str, Any]:
         f"{S}-create-recurring": {**days, "start_time": "09:00", "end_time": "11:00", "days_of_week": [1, 2]},
         f"{S}-book-slot": {"interview_id": booking["interview_id"]},
         f"{S}-release-slot": {},
+        f"{I}-grant-time": {"extra_minutes": 15},
         f"{C}-list": {
             "interview_type": "coding",
             "day_of_week": 2,

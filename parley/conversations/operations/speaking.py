@@ -17,11 +17,12 @@ from parley.conversations.interviewers import Context, Exchange, Interviewer, Sc
 from parley.conversations.interviewers.scripted import pieces
 from parley.conversations.locks import lock_session
 from parley.conversations.models import InterviewSession, Turn
-from parley.conversations.operations.ending import end
-from parley.conversations.queries import kit_of_session, question_of, said_of, turns_of
+from parley.conversations.operations.ending import end, expire_session
+from parley.conversations.queries import Standing, kit_of_session, question_of, said_of, standing_of, turns_of
 from parley.conversations.rules.kits import Kit
 from parley.conversations.rules.plan import Next, next_step
 from parley.conversations.rules.states import Ending, Role, SessionState, TurnKind
+from parley.conversations.rules.timing import is_over
 from parley.core.actors import SYSTEM
 from parley.core.transactions import operation
 from parley.interviews.models import Interview
@@ -75,6 +76,34 @@ def speak(session_id: UUID, *, now: datetime) -> Turn | None:
     for said in next_words(session_id, now=now):  # noqa: B007 (the last of them counts)
         pass
     return said if isinstance(said, Turn) else None
+
+
+def resume(interview: Interview, *, now: datetime) -> Standing:
+    """Where an interview stands, once what a request before has left undone is done: the interviewer's turn, the end.
+
+    Raises as ``standing_of`` does.
+    """
+    standing = standing_of(interview)
+    session = standing.session
+    if session is None or session.state != SessionState.RUNNING or session.ends_at is None:
+        return standing
+    if is_over(session.ends_at, now=now):
+        expire_session(session_id=session.pk, now=now)
+    elif standing.is_interviewers_turn:
+        speak(session.pk, now=now)
+    else:
+        return standing
+    interview.refresh_from_db(fields=["status"])
+    return standing_of(interview)
+
+
+def reply_to(answer: Turn, *, now: datetime) -> Iterator[str | Turn]:
+    """As ``next_words`` after an answer; what was said already comes in one piece."""
+    said = Turn.objects.filter(session=answer.session_id, number=answer.number + 1).first()
+    if said is not None:
+        yield from (said.text, said)
+    else:
+        yield from next_words(answer.session_id, now=now)
 
 
 def release_connection() -> None:
