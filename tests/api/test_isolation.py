@@ -81,6 +81,7 @@ CLASSIFIED: dict[tuple[str, str], str] = {
         (f"app-interview{what}", "get"): PAGE_OBJECT
         for what in ("", "-edit", "-feedback", "-delete", "-times", "-book", "-confirm", "-cancel", "-release")
     },
+    **{(f"app-interview-{what}", "get"): PAGE_OBJECT for what in ("transcript", "time")},
     **{(f"app-interview-{what}", "get"): PAGE_OBJECT for what in ("undo", "invite", "revoke", "wait", "stop-waiting")},
     ("app-invited", "get"): PAGE_OBJECT,
     ("app-message-again", "get"): PAGE_OBJECT,
@@ -135,6 +136,7 @@ CLASSIFIED: dict[tuple[str, str], str] = {
     ("interview-book", "get"): PUBLIC,
     ("interview-cancel", "get"): PUBLIC,
     **{(f"interview-{what}", "get"): PUBLIC for what in ("times", "answer", "wait", "hours")},
+    **{(f"room{what}", "get"): PUBLIC for what in ("", "-start", "-answer", "-finish", "-human", "-feedback")},
     ("branding-logo", "get"): PUBLIC,  # candidates have no account: tests/web/test_branding.py
     ("branding-accent", "get"): PUBLIC,
     ("embed-script", "get"): PUBLIC,

@@ -59,6 +59,7 @@ def test_an_interview_from_consent_to_the_closing_words(booked: Booked) -> None:
     assert booked.events() == ["interview.started", "interview.completed"]
     told = Event.objects.get(type="interview.completed")
     assert told.before == {"status": "in_progress"}
+    assert told.after is not None
     assert told.after["status"] == "completed"
     assert told.after["schedule_id"] == str(booked.schedule.pk)
     turn = Turn.objects.get(number=1)

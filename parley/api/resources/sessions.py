@@ -70,7 +70,8 @@ class PublicDraft(LinkEndpoint):
     @extend_schema(request=DraftIn, responses={204: None}, auth=[])
     def put(self, request: Request, link: str) -> Response:
         """Keep what is being written, until the answer is sent."""
-        save_draft(token=link, text=self.input(DraftIn)["text"], now=self.now)
+        values = self.input(DraftIn)
+        save_draft(token=link, text=values["text"], turn_id=values.get("turn"), now=self.now)
         return Response(status=204)
 
 

@@ -95,6 +95,7 @@ class DraftIn(serializers.Serializer[Any]):
     """What is being written."""
 
     text = TextField(allow_blank=True, max_length=LONGEST_ANSWER, trim_whitespace=False)
+    turn = IdField(required=False, help_text="The question that it answers: refused where another one is open by now.")
 
 
 class AnswerIn(serializers.Serializer[Any]):

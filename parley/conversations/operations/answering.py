@@ -28,15 +28,21 @@ def answer_question(*, token: str, client_id: str, text: str, turn_id: UUID | No
 
 
 @operation
-def save_draft(*, token: str, text: str, now: datetime) -> None:
-    """Keep what is being written. Raises ``Conflict`` where the interview does not run."""
+def save_draft(*, token: str, text: str, turn_id: UUID | None = None, now: datetime) -> None:
+    """Keep what is being written to the question ``turn_id``, else to the one that is open.
+
+    Raises ``Conflict`` where that question is answered already, or the interview does not run.
+    """
     link, _ = open_link(token, now=now)
     session = session_of(link.interview_id)
     if session is None:
         raise not_begun()
-    running = InterviewSession.objects.filter(pk=session.pk, state=SessionState.RUNNING)
-    if not running.update(draft=text, draft_saved_at=now):
+    session = lock_session_of(link.interview, pk=session.pk)  # so that no draft comes after its own answer
+    if session.state != SessionState.RUNNING:
         raise not_running(session)
+    _open_question(session, turn_id)
+    session.draft, session.draft_saved_at = text, now
+    session.save(update_fields=["draft", "draft_saved_at"])
 
 
 @operation
