@@ -65,7 +65,7 @@ export class Talk {
   refuse(text) {
     this.error.textContent = text;
     this.error.hidden = !text;
-    this.field.toggleAttribute("aria-invalid", Boolean(text));
+    this.field.setAttribute("aria-invalid", String(Boolean(text)));
     if (text) this.field.focus();
   }
 
