@@ -30,6 +30,7 @@ export class Talk {
 
   tell(word) {
     this.saved.textContent = word ? this.form.dataset[word] : "";
+    this.saved.className = word === "lost" || word === "unsaved" ? "error" : "help";
   }
 
   say(text) {
