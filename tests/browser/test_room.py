@@ -8,13 +8,14 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from parley.conversations.models import SessionFeedback, Turn
+from parley.conversations.operations.speaking import speak
 from parley.conversations.queries import turns_of
 from parley.organizations.models import Company
 from tests.browser.conftest import DESKTOP, PHONE, violations
-from tests.browser.test_conflicts import picture, press_until
+from tests.browser.test_conflicts import log_in, picture, press_until
 from tests.conversations.conftest import Booked, make_booked, make_kit
 from tests.conversations.test_rules import content
-from tests.factories import CompanyFactory
+from tests.factories import CompanyFactory, UserFactory
 
 Open = Callable[..., Page]
 SIZES = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
@@ -205,4 +206,27 @@ def test_the_room_counts_down_until_it_opens(open_page: Open, size: dict[str, in
     assert page.get_by_role("timer").inner_text().startswith("2:4")
     expect(page.get_by_role("button", name="Begin the interview")).to_have_count(0)
     picture(page, f"room-{size['width']}-early")
+    assert violations(page) == []
+
+
+@SIZES
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_company_reads_what_was_said(open_page: Open, size: dict[str, int], dark: bool, soon: Booked) -> None:
+    UserFactory(company=soon.interview.company, full_name="Rosa Recruiter", email="rosa@example.com")
+    soon.begin(at=timezone.now())
+    for text in (ANSWER, "", CODE):
+        soon.answer(text, at=timezone.now())
+        speak(soon.session.pk, now=timezone.now())
+    page = open_page(size, dark=dark)
+    log_in(page)
+    expect(page.get_by_role("heading", name="Conflicts")).to_be_visible()
+    page.goto(f"/app/interviews/{soon.interview.pk}/")
+    name = f"transcript-{size['width']}-{'dark' if dark else 'light'}"
+    expect(page.get_by_role("heading", name="The conversation")).to_be_visible()
+    picture(page, f"{name}-interview")
+    assert violations(page) == []
+    page.get_by_role("link", name="Read the transcript").click()
+    expect(page.get_by_text("Left out.")).to_be_visible()
+    expect(page.get_by_text("Core question", exact=False).first).to_be_visible()
+    picture(page, name)
     assert violations(page) == []

@@ -41,7 +41,8 @@ def begin(client: Client, room: str) -> str:
 
 
 def hidden(html: str, name: str) -> str:
-    return re.findall(rf'name="{name}" value="([^"]+)"', html)[0]
+    found: list[str] = re.findall(rf'name="{name}" value="([^"]+)"', html)
+    return found[0]
 
 
 def answer(client: Client, room: str, html: str, **values: str) -> str:
