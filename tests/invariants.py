@@ -57,6 +57,13 @@ NOTHING_MAY_BE_FOUND = {
         SELECT b.id FROM interviews_interviewschedule b JOIN interviews_interviewslot s ON s.id = b.slot_id
           JOIN interviews_interview i ON i.id = b.interview_id
          WHERE b.status IN ('pending', 'confirmed') AND (s.status = 'cancelled' OR i.status = 'cancelled')""",
+    "an interview is being held without a session that runs, or the other way round": """
+        SELECT i.id FROM interviews_interview i LEFT JOIN conversations_interviewsession s
+            ON s.interview_id = i.id AND s.state = 'running'
+         WHERE (i.status = 'in_progress') <> (s.id IS NOT NULL)""",
+    "turns are missing, or interviewer and candidate do not take turns": """
+        SELECT t.session_id FROM conversations_turn t GROUP BY t.session_id
+        HAVING max(t.number) <> count(*) OR bool_or((t.role = 'interviewer') <> (t.number % 2 = 1))""",
 }
 
 

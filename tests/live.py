@@ -23,6 +23,18 @@ T = TypeVar("T")
 @contextmanager
 def live_server(*, workers: int, **environment: str) -> Iterator[str]:
     """A running server's address; the server ends with the block."""
+    address, command, surroundings = server_environment(workers=workers, **environment)
+    process = subprocess.Popen(command, env=surroundings, stdout=subprocess.DEVNULL)
+    try:
+        _wait_until_it_serves(process, address)
+        yield address
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def server_environment(*, workers: int, **environment: str) -> tuple[str, list[str], dict[str, str]]:
+    """Address, command and environment of a server that nobody has started yet."""
     port = _free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "config.wsgi:application", "--no-ws"]
     command += ["--host", "127.0.0.1", "--port", str(port), "--workers", str(workers), "--blocking-threads", "8"]
@@ -33,13 +45,7 @@ def live_server(*, workers: int, **environment: str) -> Iterator[str]:
         "PARLEY_LOG_LEVEL": "WARNING",
         **environment,
     }
-    process = subprocess.Popen(command, env=surroundings, stdout=subprocess.DEVNULL)
-    try:
-        _wait_until_it_serves(process, port)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait()
+    return f"http://127.0.0.1:{port}", command, surroundings
 
 
 def client(address: str, user: User) -> httpx.Client:
@@ -78,10 +84,10 @@ def _database_url() -> str:
     return f"postgresql://{user}:{password}@/{database['NAME']}?{where}"
 
 
-def _wait_until_it_serves(process: "subprocess.Popen[bytes]", port: int) -> None:
+def _wait_until_it_serves(process: "subprocess.Popen[bytes]", address: str) -> None:
     while process.poll() is None:
         try:
-            httpx.get(f"http://127.0.0.1:{port}/healthz").raise_for_status()
+            httpx.get(f"{address}/healthz").raise_for_status()
         except httpx.HTTPError:
             time.sleep(0.05)
         else:

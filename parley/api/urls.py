@@ -29,6 +29,15 @@ from parley.api.resources.public import (
 )
 from parley.api.resources.schedules import ScheduleViewSet
 from parley.api.resources.seating import ReseatingViewSet, WaitlistViewSet
+from parley.api.resources.sessions import (
+    PublicAnswers,
+    PublicDraft,
+    PublicFeedback,
+    PublicFinish,
+    PublicHuman,
+    PublicSession,
+    PublicStart,
+)
 from parley.api.resources.slots import SlotViewSet
 from parley.api.resources.utility import AvailableSlots, CalendarView
 from parley.api.resources.webhooks import WebhookViewSet
@@ -70,6 +79,13 @@ urlpatterns = [
     path("public/interviews/<str:link>/proposal/decline/", PublicDecline.as_view(), name="public-decline"),
     path("public/interviews/<str:link>/waitlist/", PublicWaitlist.as_view(), name="public-waitlist"),
     path("public/interviews/<str:link>/hours/", PublicHours.as_view(), name="public-hours"),
+    path("public/interviews/<str:link>/session/", PublicSession.as_view(), name="public-session"),
+    path("public/interviews/<str:link>/session/start/", PublicStart.as_view(), name="public-start"),
+    path("public/interviews/<str:link>/session/draft/", PublicDraft.as_view(), name="public-draft"),
+    path("public/interviews/<str:link>/session/answers/", PublicAnswers.as_view(), name="public-answers"),
+    path("public/interviews/<str:link>/session/finish/", PublicFinish.as_view(), name="public-finish"),
+    path("public/interviews/<str:link>/session/human/", PublicHuman.as_view(), name="public-human"),
+    path("public/interviews/<str:link>/feedback/", PublicFeedback.as_view(), name="public-feedback"),
     path("", include(router.urls)),
     path("schema/", document, name="schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),

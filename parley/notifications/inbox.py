@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
 
+from parley.conversations.operations.asking import HUMAN
 from parley.core.actors import Actor
 from parley.core.models import Event
 from parley.interviews.models import Interview, InterviewConflict
@@ -18,6 +19,7 @@ from parley.notifications.inbox_rules import Topic
 from parley.notifications.inbox_texts import (
     A_WEBHOOK,
     AN_ADMINISTRATOR,
+    ASKS_FOR_A_PERSON,
     CONFLICT_GONE,
     CONFLICTS,
     INTERVIEW_GONE,
@@ -151,8 +153,13 @@ def _said(row: Notification, known: _Known, *, zone: ZoneInfo) -> str:
     if conflict is None:
         return _when(after, zone)
     if row.kind == Topic.CONFLICT_RESOLVED:
-        return f"{CONFLICTS[conflict.conflict_type]}; {RESOLUTIONS[conflict.resolution]}"
-    return CONFLICTS[conflict.conflict_type]
+        return f"{_trouble(conflict)}; {RESOLUTIONS[conflict.resolution]}"
+    return _trouble(conflict)
+
+
+def _trouble(conflict: InterviewConflict) -> str:
+    is_asked_for = conflict.conflict_details.get("asked_for") == HUMAN
+    return ASKS_FOR_A_PERSON if is_asked_for else CONFLICTS[conflict.conflict_type]
 
 
 def _acted(found: Impersonation | None, zone: ZoneInfo) -> str:

@@ -13,6 +13,8 @@ class Topic(TextChoices):
     INTERVIEW_RESCHEDULED = "interview_rescheduled"
     INTERVIEW_CANCELLED = "interview_cancelled"
     INTERVIEW_UNSEATED = "interview_unseated", "Interview without its place"
+    INTERVIEW_COMPLETED = "interview_completed", "Interview held"
+    INTERVIEW_MISSED = "interview_missed", "Candidate did not come"
     CONFLICT_OPENED = "conflict_opened"
     CONFLICT_RESOLVED = "conflict_resolved"
     MAIL_UNDELIVERED = "mail_undelivered"
@@ -31,6 +33,8 @@ OF_EVENT = {
     "interview.cancelled": Topic.INTERVIEW_CANCELLED,
     "interview.unseated": Topic.INTERVIEW_UNSEATED,  # the slot has fallen away
     "interview.released": Topic.INTERVIEW_UNSEATED,  # a colleague has freed the place: the same for whoever reads it
+    "interview.completed": Topic.INTERVIEW_COMPLETED,
+    "interview.missed": Topic.INTERVIEW_MISSED,
     "conflict.opened": Topic.CONFLICT_OPENED,
     "conflict.resolved": Topic.CONFLICT_RESOLVED,
     "message.undelivered": Topic.MAIL_UNDELIVERED,

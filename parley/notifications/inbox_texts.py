@@ -9,6 +9,8 @@ TITLES = {
     Topic.INTERVIEW_RESCHEDULED: "Interview moved",
     Topic.INTERVIEW_CANCELLED: "Interview cancelled",
     Topic.INTERVIEW_UNSEATED: "Interview has lost its place",
+    Topic.INTERVIEW_COMPLETED: "Interview held",
+    Topic.INTERVIEW_MISSED: "Candidate did not come",
     Topic.CONFLICT_OPENED: "Conflict to be settled",
     Topic.CONFLICT_RESOLVED: "Conflict settled",
     Topic.MAIL_UNDELIVERED: "Mail not delivered",
@@ -44,6 +46,7 @@ MAILS = {
     Kind.WAIT_OVER.value: "the mail about the end of the wait",
     Kind.REMINDER.value: "the reminder",
 }
+ASKS_FOR_A_PERSON = "asks for an interview with a person"
 AN_ADMINISTRATOR = "An administrator"
 A_WEBHOOK = "A webhook"
 WEBHOOK = "deliveries kept failing; switch it on again when the receiver works"

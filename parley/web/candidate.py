@@ -58,7 +58,7 @@ def times(request: HttpRequest, link: str) -> HttpResponse:
     try:
         visit = Visit.of(request, link, now=now)
     except DomainError as error:
-        return _closed(request, link, error, now=now)
+        return closed(request, link, error, now=now)
     wanted = _wanted(visit)
     if not visit.may_choose() or (wanted and picked(visit, wanted)):
         return HttpResponse(status=204)
@@ -129,7 +129,7 @@ def show(
     try:
         visit = Visit.of(request, token, now=now)
     except DomainError as error:
-        return _closed(request, token, error, now=now)
+        return closed(request, token, error, now=now)
     is_choosing = visit.seeker.held is None or "change" in request.GET or bool(refusal)
     wanted = lost or (_wanted(visit) if not refusal else None)
     may_choose = visit.may_choose()
@@ -206,7 +206,8 @@ def _languages(request: HttpRequest, token: str) -> list[tuple[str, str, str]]:
     return [(code, name, f"{path}?{urlencode(shown | {'lang': code})}") for code, name in settings.LANGUAGES]
 
 
-def _closed(request: HttpRequest, token: str, error: DomainError, *, now: datetime) -> HttpResponse:
+def closed(request: HttpRequest, token: str, error: DomainError, *, now: datetime) -> HttpResponse:
+    """The page of a link that does not open, with the reason."""
     shown: dict[str, Any] = {"languages": _languages(request, token), "reason": kindly(error)}
     if isinstance(error, NotFound):
         wait = count_guess(client_address(request), now=now)

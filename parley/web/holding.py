@@ -14,7 +14,7 @@ from parley.interviews import queries
 from parley.interviews.offers import given_up, offered
 from parley.interviews.operations.links import is_cancelled_by_company
 from parley.interviews.rules.hours import CandidateHours
-from parley.interviews.rules.policy import JOIN_BEFORE
+from parley.interviews.rules.policy import JOIN_BEFORE, JOIN_GRACE
 from parley.web.clocks import Clock
 from parley.web.offering import Time, times_of
 from parley.web.visits import Visit
@@ -53,6 +53,7 @@ def booking(visit: Visit) -> dict[str, Any]:
         "can_change": visit.can_change,
         "change_until": visit.clock.moment(visit.seeker.policy.can_change_until(held.start_time)),
         "join_from": visit.clock.time(held.start_time - JOIN_BEFORE),
+        "is_room_open": held.start_time - JOIN_BEFORE <= visit.now <= held.start_time + JOIN_GRACE,
         "calendars": _calendars(visit, held.start_time, held.end_time),
     }
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Case, Q, QuerySet, Value, When
 
+from parley.conversations.operations.asking import HUMAN
 from parley.core.models import Event
 from parley.interviews import queries
 from parley.interviews.models import InterviewConflict
@@ -110,7 +111,7 @@ def _shown(conflict: InterviewConflict, steps: list[tuple[Event, str]]) -> Shown
     return Shown(
         conflict=conflict,
         zone=zone.key,
-        happened=_HAPPENED[ConflictType(conflict.conflict_type)],
+        happened=_happened(conflict),
         became=_BECAME[Resolution(conflict.resolution)],
         who=interview.candidate.full_name if interview else "",
         what_for=interview.job.job_title if interview and interview.job else "",
@@ -123,6 +124,12 @@ def _shown(conflict: InterviewConflict, steps: list[tuple[Event, str]]) -> Shown
         places=[_place(each, zone, held=str(hold.slot_id) if hold else "") for each in conflict.proposals],
         steps=[_step(event, who, zone) for event, who in steps],
     )
+
+
+def _happened(conflict: InterviewConflict) -> str:
+    if conflict.conflict_details.get("asked_for") == HUMAN:
+        return "The candidate asks for an interview with a person"
+    return _HAPPENED[ConflictType(conflict.conflict_type)]
 
 
 def _moment(text: Any, zone: ZoneInfo) -> Moment | None:

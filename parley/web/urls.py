@@ -43,6 +43,7 @@ urlpatterns = [
     path("branding/<str:accent>.css", branding.accent, name="branding-accent"),
     path("embed.js", embedding.script, name="embed-script"),
     path("calendar/<str:token>.ics", feeds.calendar, name="calendar-feed"),
+    path("", include("parley.web.room.urls")),
     path("interview/<str:link>/", candidate.interview, name="interview"),
     path("interview/<str:link>/times/", candidate.times, name="interview-times"),
     path("interview/<str:link>/book/", candidate.book, name="interview-book"),

@@ -12,6 +12,8 @@ from django.utils import timezone
 from knox.models import AuthToken
 from rest_framework.test import APIClient
 
+from parley.conversations.models import InterviewKit, InterviewSession, KitVersion, Turn
+from parley.conversations.rules.kits import content_hash
 from parley.hiring.models import Candidate, CandidateImport, ImportRow, Job, Resume
 from parley.interviews.models import (
     AIInterviewConfiguration,
@@ -29,6 +31,7 @@ from parley.notifications.models import CalendarFeed, Message, Notification
 from parley.organizations.models import ApiToken, Company, Role, User
 from parley.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from parley.webhooks.signing import sealed
+from tests.conversations.test_rules import content
 from tests.factories import (
     CandidateFactory,
     CompanyFactory,
@@ -146,6 +149,7 @@ def make_tenant(word: str, zone: str = "UTC") -> Tenant:
         proposals=[],
         detected_at=timezone.now(),
     )
+    _open_session(schedule, word)
     configuration = ConfigurationFactory(company=company, ai_settings={"note": f"{word} settings"})
     message = Message.objects.create(
         company=company,
@@ -221,6 +225,28 @@ def make_tenant(word: str, zone: str = "UTC") -> Tenant:
         delivery=_deliver(webhook, word),
         candidate_import=_import(company, word),
         invitations=_invite(people[0], word),
+    )
+
+
+def _open_session(schedule: InterviewSchedule, word: str) -> None:
+    """The booked interview has been opened, by a kit of the company's own, and something was said."""
+    now, text = timezone.now(), content(introduction=f"{word} welcome")
+    values = {"created_at": now, "updated_at": now, "interview_type": schedule.slot.ai_interview_type}
+    kit = InterviewKit.objects.create(company=schedule.company, name=f"{word} kit", **values)
+    version = KitVersion.objects.create(
+        kit=kit, number=1, content=text, content_hash=content_hash(text), created_at=now
+    )
+    session = InterviewSession.objects.create(
+        company=schedule.company,
+        interview=schedule.interview,
+        schedule=schedule,
+        kit_version=version,
+        plan=["d1"],
+        minutes=30,
+        created_at=now,
+    )
+    Turn.objects.create(
+        session=session, number=1, role="interviewer", kind="question", text=f"{word} question", created_at=now
     )
 
 

@@ -81,6 +81,7 @@ CLASSIFIED: dict[tuple[str, str], str] = {
         (f"app-interview{what}", "get"): PAGE_OBJECT
         for what in ("", "-edit", "-feedback", "-delete", "-times", "-book", "-confirm", "-cancel", "-release")
     },
+    **{(f"app-interview-{what}", "get"): PAGE_OBJECT for what in ("transcript", "time")},
     **{(f"app-interview-{what}", "get"): PAGE_OBJECT for what in ("undo", "invite", "revoke", "wait", "stop-waiting")},
     ("app-invited", "get"): PAGE_OBJECT,
     ("app-message-again", "get"): PAGE_OBJECT,
@@ -135,6 +136,7 @@ CLASSIFIED: dict[tuple[str, str], str] = {
     ("interview-book", "get"): PUBLIC,
     ("interview-cancel", "get"): PUBLIC,
     **{(f"interview-{what}", "get"): PUBLIC for what in ("times", "answer", "wait", "hours")},
+    **{(f"room{what}", "get"): PUBLIC for what in ("", "-start", "-answer", "-finish", "-human", "-feedback")},
     ("branding-logo", "get"): PUBLIC,  # candidates have no account: tests/web/test_branding.py
     ("branding-accent", "get"): PUBLIC,
     ("embed-script", "get"): PUBLIC,
@@ -148,6 +150,9 @@ CLASSIFIED: dict[tuple[str, str], str] = {
         (f"public-{what}", "post"): PUBLIC for what in ("book", "reschedule", "cancel", "accept", "decline", "waitlist")
     },
     ("public-waitlist", "delete"): PUBLIC,
+    ("public-session", "get"): PUBLIC,  # tests/conversations/test_api.py
+    ("public-draft", "put"): PUBLIC,
+    **{(f"public-{what}", "post"): PUBLIC for what in ("start", "answers", "finish", "human", "feedback")},
     **{("public-hours", method): PUBLIC for method in ("put", "delete")},
     ("logout", "post"): OWN,
     ("change-password", "post"): OWN,
@@ -180,7 +185,8 @@ CLASSIFIED: dict[tuple[str, str], str] = {
     **_actions(C, "generate"),
     **_actions(B, "cancel-schedule", "confirm-schedule", "reschedule"),
     **_actions(X, "resolve-conflict"),
-    **_actions(I, "invite", "revoke-link"),
+    **_actions(I, "invite", "revoke-link", "grant-time"),
+    **{(f"{I}-{what}", "get"): OBJECT for what in ("session", "transcript")},
     **{
         (f"companies-{what}", method): OBJECT
         for what in ("scheduling", "mails", "branding")
@@ -759,6 +765,7 @@ def _thing(route: Route, tenant: Tenant) -> Any:
         C: tenant.configuration,
         B: tenant.schedule,
         X: tenant.conflict,
+        f"{I}-(session|transcript|grant-time)": tenant.booked_interview,
         I: tenant.interview,
         "messages": tenant.message,
         "notifications": tenant.notification,
@@ -841,6 +848,7 @@ def _body(route: Route, tenant: Tenant) -> dict[str, Any]:
         f"{S}-create-recurring": {**days, "start_time": "09:00", "end_time": "11:00", "days_of_week": [1, 2]},
         f"{S}-book-slot": {"interview_id": booking["interview_id"]},
         f"{S}-release-slot": {},
+        f"{I}-grant-time": {"extra_minutes": 15},
         f"{C}-list": {
             "interview_type": "coding",
             "day_of_week": 2,

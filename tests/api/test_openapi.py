@@ -83,6 +83,7 @@ def test_every_post_that_makes_or_changes_something_takes_an_idempotency_key(doc
         "/api/candidates/extract_resume/",
         "/api/companies/{id}/mail_preview/",
         "/api/interviews/slots/search_available/",
+        "/api/public/interviews/{link}/session/answers/",
     }
 
 

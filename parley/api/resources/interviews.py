@@ -22,7 +22,11 @@ from parley.api.serializers.interviews import (
     interview_out,
 )
 from parley.api.serializers.seating import hours_of
-from parley.core.errors import Invalid
+from parley.api.serializers.sessions import GrantIn, SessionOut, TranscriptOut, session_out, transcript_out
+from parley.conversations.operations.opening import grant_time
+from parley.conversations.operations.reading import read_transcript
+from parley.conversations.queries import session_of
+from parley.core.errors import Invalid, NotFound
 from parley.interviews import queries
 from parley.interviews.models import Interview
 from parley.interviews.operations.interviews import (
@@ -115,6 +119,34 @@ class InterviewViewSet(Resource):
         """End the candidate's personal link."""
         revoke_link(interview_id=pk, actor=self.actor, now=self.now)
         return Response(status=204)
+
+    @extend_schema(responses=SessionOut)
+    @action(detail=True, methods=["get"])
+    def session(self, request: Request, pk: Any) -> Response:
+        """How the interview is, or was, held; 404 before anybody has opened it."""
+        Interview.objects.seen_by(self.actor, pk=pk, thing="interview")
+        return Response(self._session(pk))
+
+    @extend_schema(responses=TranscriptOut)
+    @action(detail=True, methods=["get"])
+    def transcript(self, request: Request, pk: Any) -> Response:
+        """Everything that was said. Every look at it is kept in the history."""
+        session, turns = read_transcript(interview_id=pk, actor=self.actor, now=self.now)
+        return Response(transcript_out(session, turns))
+
+    @extend_schema(request=GrantIn, responses=SessionOut)
+    @action(detail=True, methods=["post"])
+    def grant_time(self, request: Request, pk: Any) -> Response:
+        """Give the candidate more time, before the interview or while it is held."""
+        minutes = self.input(GrantIn)["extra_minutes"]
+        grant_time(interview_id=pk, extra_minutes=minutes, actor=self.actor, now=self.now)
+        return Response(self._session(pk))
+
+    def _session(self, pk: Any) -> dict[str, Any]:
+        session = session_of(pk)
+        if session is None:
+            raise NotFound("This interview has not begun.", code="session_not_found")
+        return session_out(session)
 
     def _change(self, pk: Any) -> Response:
         values = self.input(InterviewChangeIn, partial=True)

@@ -80,11 +80,16 @@ class Next:
     follow_ups_left: int = 0
 
 
-def next_step(kit: Kit, plan: Sequence[str], turns: Sequence[Said], *, minutes_left: float) -> Next:
+def next_step(
+    kit: Kit, plan: Sequence[str], turns: Sequence[Said], *, minutes_left: float, may_follow_up: bool = True
+) -> Next:
     """What may come after an answer: a follow-up within the budget, else the next core question, else the end.
 
-    No follow-up where the time is needed for the core questions that are left: everybody gets those.
+    No follow-up where the time is needed for the core questions that are left: everybody gets those. Once the time is
+    over, only the end.
     """
+    if minutes_left <= 0:
+        return Next(kind=TurnKind.CLOSING)
     if not turns:
         return Next(kind=TurnKind.QUESTION, question_key=plan[0]) if plan else Next(kind=TurnKind.CLOSING)
     places = {question.key: (part, question) for part, question in kit.questions}
@@ -94,7 +99,7 @@ def next_step(kit: Kit, plan: Sequence[str], turns: Sequence[Said], *, minutes_l
     left = [key for key in plan if key not in asked]
     used = sum(1 for turn in turns if turn.kind == TurnKind.FOLLOW_UP and turn.question_key == current)
     needed = sum(places[key][1].minutes for key in left)
-    if used < part.follow_ups and minutes_left > needed:
+    if may_follow_up and used < part.follow_ups and minutes_left > needed:
         return Next(kind=TurnKind.FOLLOW_UP, question_key=current, follow_ups_left=part.follow_ups - used)
     if left:
         return Next(kind=TurnKind.QUESTION, question_key=left[0])

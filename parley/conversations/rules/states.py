@@ -52,7 +52,6 @@ OVER = (SessionState.FINISHED, SessionState.EXPIRED, SessionState.MISSED)
 _NEXT: dict[str, frozenset[str]] = {
     SessionState.WAITING: frozenset({SessionState.RUNNING, SessionState.MISSED}),
     SessionState.RUNNING: frozenset({SessionState.FINISHED, SessionState.EXPIRED}),
-    SessionState.MISSED: frozenset({SessionState.RUNNING}),  # given another chance within a new booking
 }
 
 

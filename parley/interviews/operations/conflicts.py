@@ -41,6 +41,7 @@ class Trouble:
     schedule: InterviewSchedule | None = None  # the booking that lost, or may lose, its place
     conflicting: Interview | None = None
     slot: InterviewSlot | None = None
+    is_manual: bool = False  # people settle it: no other place is looked for
 
 
 def open_conflicts(troubles: Sequence[Trouble], *, actor: Actor, now: datetime) -> list[InterviewConflict]:
@@ -191,6 +192,7 @@ def _row(trouble: Trouble, proposals: Mapping[UUID, list[dict[str, Any]]], *, no
         conflicting_interview=trouble.conflicting,
         slot=trouble.slot or (booking.slot if booking else None),
         schedule=booking,
+        is_manual=trouble.is_manual,
         conflict_details=details,
         proposals=proposals[booking.pk] if booking else [],
         detected_at=now,

@@ -7,15 +7,17 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from parley.conversations.queries import session_of
 from parley.interviews.history import events_of, live_link
 from parley.interviews.models import InterviewConflict
 from parley.interviews.queries import live_hold, live_schedule, live_waiting
 from parley.interviews.rules.hours import CandidateHours
 from parley.interviews.rules.stages import Stage
-from parley.interviews.rules.states import BOOKABLE_INTERVIEW, Resolution, ScheduleStatus
+from parley.interviews.rules.states import BOOKABLE_INTERVIEW, InterviewStatus, Resolution, ScheduleStatus
 from parley.notifications.models import Message
 from parley.notifications.rules import Kind, State
 from parley.organizations.models import User
+from parley.web.interviews.sessions import session_shown
 from parley.web.interviews.words import steps_of
 from parley.web.moments import Moment
 from parley.web.stages import card_of
@@ -46,7 +48,9 @@ def page_of_interview(interview: Any, user: User, zone: ZoneInfo, *, now: dateti
         "conflict": conflicts.filter(resolution=Resolution.PENDING).first() if interview.has_conflict else None,
         "link": _link(interview, zone, now=now),
         "may_book": interview.status in BOOKABLE_INTERVIEW,
+        "may_extend": held is not None and interview.status in (InterviewStatus.SCHEDULED, InterviewStatus.IN_PROGRESS),
         "may_invite": interview.stage not in (Stage.HELD, Stage.DECIDED),
+        "session": session_shown(session_of(interview.pk), zone),
         "steps": steps_of(events_of(interview), zone),
         "mails": _mails(interview, user, zone, now=now),
     }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from parley.web.interviews import booking, links, views
+from parley.web.interviews import booking, links, sessions, views
 
 urlpatterns = [
     path("app/interviews/", views.interviews, name="app-interviews"),
@@ -20,5 +20,7 @@ urlpatterns = [
     path("app/interviews/<anyuuid:pk>/revoke/", links.revoke, name="app-interview-revoke"),
     path("app/interviews/<anyuuid:pk>/wait/", links.wait, name="app-interview-wait"),
     path("app/interviews/<anyuuid:pk>/stop-waiting/", links.stop_waiting, name="app-interview-stop-waiting"),
+    path("app/interviews/<anyuuid:pk>/transcript/", sessions.transcript, name="app-interview-transcript"),
+    path("app/interviews/<anyuuid:pk>/time/", sessions.more_time, name="app-interview-time"),
     path("app/messages/<anyuuid:pk>/send-again/", links.mail_again, name="app-message-again"),
 ]

@@ -30,6 +30,8 @@ _WORDS: Mapping[str, str] = {
     "interview.started": "The interview began",
     "interview.completed": "The interview was held",
     "interview.missed": "The candidate did not come",
+    "interview.time_extended": "The candidate was given more time",
+    "interview.transcript_read": "The transcript was opened",
     "waitlist.joined": "Put on the waitlist",
     "waitlist.left": "Taken off the waitlist",
     "waitlist.offered": "A free time was offered",

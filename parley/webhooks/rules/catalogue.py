@@ -68,6 +68,7 @@ THINGS: dict[str, Thing] = {
             "freed_slot_current_bookings": _WHOLE,
             "conflict_id": _UUID,
             "expires_at": _INSTANT,
+            "session_id": _UUID_OR_NONE,
         },
     ),
     "conflict": Thing(
@@ -114,6 +115,9 @@ TYPES: dict[str, str] = {
     "interview.proposal_declined": "The candidate does not want the held place; it is free again.",
     "interview.proposal_expired": "Nobody answered in time; the held place is free again.",
     "interview.proposal_withdrawn": "The held place was given up: the interview has another, or the place fell away.",
+    "interview.started": "The candidate has begun the interview; `status` is the interview's.",
+    "interview.completed": "The interview was held, in full or until its end; `status` is the interview's.",
+    "interview.missed": "Nobody came in time; `status` is the interview's.",
     "conflict.opened": "A booking has a problem that somebody has to settle.",
     "conflict.resolved": "A conflict is settled.",
     "conflict.reopened": "A settled conflict is open again.",

@@ -1,0 +1,19 @@
+// The interview room. Without this script all of it works by plain forms.
+import { indentWithTab } from "./room/code.js";
+import { countDown } from "./room/clock.js";
+import { keepPractice } from "./room/practice.js";
+import { Talk } from "./room/talk.js";
+
+const form = document.getElementById("answer");
+const opening = document.querySelector("[data-countdown]");
+const practice = document.querySelector("[data-practice]");
+
+if (opening) {
+  opening.hidden = false;
+  countDown(Number(opening.dataset.countdown), (text) => (opening.querySelector("[role=timer]").textContent = text), () => location.reload());
+}
+if (practice) keepPractice(practice);
+if (form) {
+  indentWithTab(form.elements.text);
+  new Talk(form).start();
+}

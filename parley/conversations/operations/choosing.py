@@ -1,0 +1,77 @@
+"""Which kit version an interview is held by."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from parley.conversations.library import shipped
+from parley.conversations.models import InterviewKit, KitVersion
+from parley.conversations.rules.kits import content_hash
+from parley.conversations.rules.plan import Wishes
+from parley.core.errors import Conflict
+from parley.interviews.models import InterviewSchedule
+from parley.interviews.rules.states import InterviewType
+
+
+def wishes_for(schedule: InterviewSchedule) -> Wishes:
+    """What the booked slot says of the interview, and beneath it the week that made the slot."""
+    week = schedule.slot.configuration
+    return Wishes.of(schedule.slot.ai_configuration, week.ai_settings if week is not None else {})
+
+
+def version_for(schedule: InterviewSchedule, wishes: Wishes, *, now: datetime) -> KitVersion:
+    """The latest version of the company's kit that is wished, else of its kit for the job, else for all jobs.
+
+    A company without one gets the kit that Parley ships. Raises ``Conflict`` where there is none.
+    """
+    interview, slot = schedule.interview, schedule.slot
+    kits = InterviewKit.objects.filter(company_id=schedule.company_id, is_active=True, versions__isnull=False)
+    of_type = kits.filter(interview_type=slot.ai_interview_type)
+    job_id = interview.job_id or interview.candidate.job_id
+    for found in (
+        kits.filter(_named(wishes.kit)) if wishes.kit is not None else kits.none(),
+        of_type.filter(job_id=job_id) if job_id is not None else kits.none(),
+        of_type.filter(job__isnull=True),
+    ):
+        kit = found.order_by("-updated_at", "pk").first()
+        if kit is not None:
+            return kit.versions.order_by("-number")[0]
+    return _shipped(slot.ai_interview_type, now=now)
+
+
+def _named(kit: str | int) -> Q:
+    try:
+        return Q(pk=UUID(str(kit)))
+    except ValueError:
+        return Q(name__iexact=str(kit))
+
+
+def _shipped(interview_type: str, *, now: datetime) -> KitVersion:
+    """The version with the content that this release of Parley ships; made where it is not there yet."""
+    content = shipped(interview_type)
+    if content is None:
+        raise Conflict("There is no interview kit for this type of interview yet.", code="no_kit")
+    fingerprint = content_hash(content)
+    versions = KitVersion.objects.filter(kit__company__isnull=True, kit__interview_type=interview_type)
+    found = versions.filter(content_hash=fingerprint).first()
+    return found or _keep(interview_type, content, fingerprint, now=now)
+
+
+def _keep(interview_type: str, content: Mapping[str, Any], fingerprint: str, *, now: datetime) -> KitVersion:
+    name = f"{InterviewType(interview_type).label} (Parley)"
+    kit, _ = InterviewKit.objects.get_or_create(
+        company=None,
+        interview_type=interview_type,
+        defaults={"name": name, "created_at": now, "updated_at": now},
+    )
+    kit = InterviewKit.objects.select_for_update(no_key=True).get(pk=kit.pk)
+    latest = kit.versions.order_by("-number").first()
+    if latest is not None and latest.content_hash == fingerprint:  # another one has made it meanwhile
+        return latest
+    number = latest.number + 1 if latest is not None else 1
+    return KitVersion.objects.create(
+        kit=kit, number=number, content=dict(content), content_hash=fingerprint, created_at=now
+    )
