@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "parley.hiring",
     "parley.interviews",
     "parley.conversations",
+    "parley.evaluations",
     "parley.notifications",
     "parley.webhooks",
     "parley.api",
