@@ -202,6 +202,9 @@ SPECTACULAR_SETTINGS = {
         "NotificationKind": "parley.notifications.inbox_rules.Topic",
         "Role": "parley.organizations.models.Role",
         "MessageState": "parley.notifications.rules.State",
+        "EvaluationState": "parley.evaluations.rules.states.EvaluationState",
+        "Verdict": "parley.evaluations.rules.states.Verdict",
+        "SpeakerRole": "parley.conversations.rules.states.Role",
         "DeliveryState": "parley.webhooks.rules.retries.State",
     },
     "POSTPROCESSING_HOOKS": [

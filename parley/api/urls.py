@@ -10,6 +10,14 @@ from parley.api.resources.candidates import CandidateViewSet
 from parley.api.resources.configurations import ConfigurationViewSet
 from parley.api.resources.conflicts import ConflictViewSet
 from parley.api.resources.document import document
+from parley.api.resources.evaluations import (
+    DecisionView,
+    EvaluationView,
+    ReportView,
+    ResultsTable,
+    ResultsView,
+    ReviewsView,
+)
 from parley.api.resources.feeds import FeedViewSet
 from parley.api.resources.interviews import InterviewViewSet
 from parley.api.resources.messages import MessageViewSet
@@ -70,6 +78,12 @@ urlpatterns = [
     path("public/interviews/<str:link>/proposal/decline/", PublicDecline.as_view(), name="public-decline"),
     path("public/interviews/<str:link>/waitlist/", PublicWaitlist.as_view(), name="public-waitlist"),
     path("public/interviews/<str:link>/hours/", PublicHours.as_view(), name="public-hours"),
+    path("interviews/<anyuuid:pk>/evaluation/", EvaluationView.as_view(), name="evaluation"),
+    path("interviews/<anyuuid:pk>/reviews/", ReviewsView.as_view(), name="evaluation-reviews"),
+    path("interviews/<anyuuid:pk>/decision/", DecisionView.as_view(), name="evaluation-decision"),
+    path("interviews/<anyuuid:pk>/results.json", ResultsView.as_view(), name="evaluation-results"),
+    path("interviews/<anyuuid:pk>/results.csv", ResultsTable.as_view(), name="evaluation-table"),
+    path("interviews/<anyuuid:pk>/report.pdf", ReportView.as_view(), name="evaluation-report"),
     path("", include(router.urls)),
     path("schema/", document, name="schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),

@@ -29,6 +29,8 @@ from parley.notifications.models import CalendarFeed, Message, Notification
 from parley.organizations.models import ApiToken, Company, Role, User
 from parley.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from parley.webhooks.signing import sealed
+from tests.conversations.test_rules import content
+from tests.evaluations.held import hold, version_of
 from tests.factories import (
     CandidateFactory,
     CompanyFactory,
@@ -196,6 +198,8 @@ def make_tenant(word: str, zone: str = "UTC") -> Tenant:
         created_at=timezone.now(),
         updated_at=timezone.now(),
     )
+    version = version_of(company, content(introduction=f"{word} introduction"))
+    hold(company, version=version, interview=booked_interview, completed=False)
     return Tenant(
         company=company,
         users=users,

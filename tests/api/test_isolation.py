@@ -198,6 +198,9 @@ CLASSIFIED: dict[tuple[str, str], str] = {
     **_actions("webhooks", "rotate-secret", "test", "recover", "replay"),
     **{(f"webhooks-{what}", "get"): OBJECT for what in ("deliveries", "delivery")},
     ("candidates-resume", "get"): OBJECT,
+    ("evaluation", "get"): OBJECT,
+    **{(f"evaluation-{what}", "get"): OBJECT for what in ("reviews", "results", "table", "report")},
+    **{(f"evaluation-{what}", "post"): OBJECT for what in ("reviews", "decision")},
     ("calendar-feed", "get"): PUBLIC,  # the address is the key: tests/web/test_feeds.py
     ("calendar-feeds-list", "get"): LIST,
     ("calendar-feeds-list", "post"): CREATE,
@@ -760,6 +763,7 @@ def _thing(route: Route, tenant: Tenant) -> Any:
         B: tenant.schedule,
         X: tenant.conflict,
         I: tenant.interview,
+        "evaluation": tenant.booked_interview,
         "messages": tenant.message,
         "notifications": tenant.notification,
         "calendar-feeds": tenant.feed,
@@ -875,6 +879,8 @@ def _body(route: Route, tenant: Tenant) -> dict[str, Any]:
         "users-detail": {"full_name": "Renamed"},
         "webhooks-list": {"url": "https://hooks.example.com/in"},
         "webhooks-detail": {"url": "https://hooks.example.com/other"},
+        "evaluation-reviews": {"ratings": {"depth": 4, "clarity": None}},
+        "evaluation-decision": {"decision": "hold"},
         "webhooks-recover": {"since": "2020-01-01T00:00:00Z"},
     }
     moment = timezone.now() + timedelta(days=400)

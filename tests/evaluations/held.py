@@ -26,9 +26,14 @@ def version_of(company: Company | None, words: dict[str, Any] | None = None) -> 
 
 
 def hold(
-    company: Company, *, version: KitVersion | None = None, interview: Interview | None = None, **fields: Any
+    company: Company,
+    *,
+    version: KitVersion | None = None,
+    interview: Interview | None = None,
+    completed: bool = True,
+    **fields: Any,
 ) -> InterviewSession:
-    """A session that is finished, of an interview that is completed."""
+    """A session that is finished, of an interview that is completed with it."""
     if interview is None:
         candidate = CandidateFactory(company=company, full_name="Ada Lovelace")
         job = JobFactory(company=company, job_title="Engineer")
@@ -53,7 +58,8 @@ def hold(
             **fields,
         },
     )
-    Interview.objects.filter(pk=interview.pk).update(status=InterviewStatus.COMPLETED)
+    if completed:
+        Interview.objects.filter(pk=interview.pk).update(status=InterviewStatus.COMPLETED)
     _talk(session, start)
     return session
 

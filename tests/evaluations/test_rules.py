@@ -53,14 +53,6 @@ def test_quadratic_kappa_as_irr_prints_it() -> None:
     assert weighted_kappa(second, third) == pytest.approx(0.2520325, abs=5e-8)
 
 
-def test_quadratic_kappa_as_vcd_prints_it() -> None:
-    """Kappa(SexualFun, weights = "Fleiss-Cohen") of the R package vcd, on Agresti's table of 91 couples: 0.3320."""
-    table = [[7, 7, 2, 3], [2, 8, 3, 7], [1, 5, 4, 9], [2, 8, 9, 14]]
-    cells = [(i, j, table[i][j]) for i in range(4) for j in range(4)]
-    found = weighted_kappa([i for i, _, _ in cells], [j for _, j, _ in cells], shares=[n for _, _, n in cells])
-    assert found == pytest.approx(0.3320, abs=5e-5)
-
-
 def test_quadratic_kappa_by_hand() -> None:
     """Pairs (1,1), (2,3), (3,3): observed 1; all nine combinations 0+4+4 + 1+1+1 + 4+0+0 = 15; 1 - 1*3/15."""
     assert weighted_kappa([1, 2, 3], [1, 3, 3]) == pytest.approx(0.8)
