@@ -48,6 +48,13 @@ class Results:
         return overall(self.combined)
 
 
+def standing_of(interview: Interview) -> EvaluationState | None:
+    """Where the evaluation of an interview stands; None where it was not held. One statement."""
+    rows = InterviewSession.objects.filter(interview=interview, state__in=HELD).order_by("-created_at", "pk")
+    found = rows.values_list("evaluation__state").first()
+    return None if found is None else EvaluationState(found[0] or EvaluationState.NEEDS_RATINGS)
+
+
 def results_of(interview: Interview, actor: Actor) -> Results | None:
     """Of an interview that ``actor`` may see; None where it was not held."""
     rows = InterviewSession.objects.select_related("kit_version__kit").filter(interview=interview, state__in=HELD)

@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("parley.web.availability.urls")),
     path("", include("parley.web.notifications.urls")),
     path("", include("parley.web.platform.urls")),
+    path("", include("parley.web.results.urls")),
     path("", include("parley.web.settings.urls")),
     path("", include("parley.web.start.urls")),
     path("app/", include("parley.web.calendar.urls")),

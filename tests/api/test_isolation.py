@@ -81,6 +81,7 @@ CLASSIFIED: dict[tuple[str, str], str] = {
         (f"app-interview{what}", "get"): PAGE_OBJECT
         for what in ("", "-edit", "-feedback", "-delete", "-times", "-book", "-confirm", "-cancel", "-release")
     },
+    **{(f"app-interview-{what}", "get"): PAGE_OBJECT for what in ("results", "rate", "decide", "report", "table")},
     **{(f"app-interview-{what}", "get"): PAGE_OBJECT for what in ("undo", "invite", "revoke", "wait", "stop-waiting")},
     ("app-invited", "get"): PAGE_OBJECT,
     ("app-message-again", "get"): PAGE_OBJECT,

@@ -1,10 +1,13 @@
 """Interviews that were held: their sessions and turns as rows."""
 
+import json
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
 
+from parley import conversations
 from parley.conversations.models import InterviewKit, InterviewSession, KitVersion, Turn
 from parley.conversations.rules.kits import content_hash
 from parley.interviews.models import Interview
@@ -77,3 +80,9 @@ def _talk(session: InterviewSession, start: datetime) -> None:
             text=f"Ask {key}?" if asks else ANSWERS[key],
             created_at=start + timedelta(minutes=number),
         )
+
+
+def shipped(kind: str) -> KitVersion:
+    """The first version of a kit with the words that Parley ships for a type of interview."""
+    path = Path(conversations.__file__).parent / "kits" / f"{kind}.json"
+    return version_of(None, json.loads(path.read_text(encoding="utf-8")))

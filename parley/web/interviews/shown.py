@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from parley.evaluations.queries import standing_of
 from parley.interviews.history import events_of, live_link
 from parley.interviews.models import InterviewConflict
 from parley.interviews.queries import live_hold, live_schedule, live_waiting
@@ -47,6 +48,7 @@ def page_of_interview(interview: Any, user: User, zone: ZoneInfo, *, now: dateti
         "link": _link(interview, zone, now=now),
         "may_book": interview.status in BOOKABLE_INTERVIEW,
         "may_invite": interview.stage not in (Stage.HELD, Stage.DECIDED),
+        "evaluation": standing_of(interview),
         "steps": steps_of(events_of(interview), zone),
         "mails": _mails(interview, user, zone, now=now),
     }
