@@ -20,6 +20,7 @@ from parley.api.resources.evaluations import (
 )
 from parley.api.resources.feeds import FeedViewSet
 from parley.api.resources.interviews import InterviewViewSet
+from parley.api.resources.kits import KitViewSet
 from parley.api.resources.messages import MessageViewSet
 from parley.api.resources.notifications import NotificationViewSet
 from parley.api.resources.people import CompanyViewSet, JobViewSet, UserViewSet
@@ -53,6 +54,7 @@ router.register("interviews", InterviewViewSet, basename="ai-interviews")
 router.register("companies", CompanyViewSet, basename="companies")
 router.register("jobs", JobViewSet, basename="jobs")
 router.register("candidates", CandidateViewSet, basename="candidates")
+router.register("kits", KitViewSet, basename="kits")
 router.register("messages", MessageViewSet, basename="messages")
 router.register("notifications", NotificationViewSet, basename="notifications")
 router.register("calendar_feeds", FeedViewSet, basename="calendar-feeds")

@@ -12,6 +12,7 @@ from django.utils import timezone
 from knox.models import AuthToken
 from rest_framework.test import APIClient
 
+from parley.conversations.models import InterviewKit
 from parley.hiring.models import Candidate, CandidateImport, ImportRow, Job, Resume
 from parley.interviews.models import (
     AIInterviewConfiguration,
@@ -93,6 +94,8 @@ class Tenant:
     free_candidate: Candidate
     interview: Interview
     booked_interview: Interview
+    held_interview: Interview
+    kit: InterviewKit
     slot: InterviewSlot
     booked_slot: InterviewSlot
     schedule: InterviewSchedule
@@ -198,8 +201,9 @@ def make_tenant(word: str, zone: str = "UTC") -> Tenant:
         created_at=timezone.now(),
         updated_at=timezone.now(),
     )
-    version = version_of(company, content(introduction=f"{word} introduction"))
-    hold(company, version=version, interview=booked_interview, completed=False)
+    version = version_of(company, content(introduction=f"{word} introduction"), f"{word} kit")
+    held_interview = InterviewFactory(candidate=people[1], job=job)
+    hold(company, version=version, interview=held_interview)
     return Tenant(
         company=company,
         users=users,
@@ -208,6 +212,8 @@ def make_tenant(word: str, zone: str = "UTC") -> Tenant:
         free_candidate=people[1],
         interview=interview,
         booked_interview=booked_interview,
+        held_interview=held_interview,
+        kit=version.kit,
         slot=slot,
         booked_slot=booked_slot,
         schedule=schedule,

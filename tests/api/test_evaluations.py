@@ -18,7 +18,7 @@ GOOD = {"depth": 4, "clarity": 3}
 
 @pytest.fixture
 def address(ours: Tenant) -> str:
-    return f"/api/interviews/{ours.booked_interview.pk}/"
+    return f"/api/interviews/{ours.held_interview.pk}/"
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_before_anybody_has_rated(ours: Tenant, api: APIClient, address: str) ->
         "ratings_count": 0,
         "ratings": [],
     }
-    assert (found["decision"], found["kit_name"], found["kit_version"]) == (None, "Engineers", 1)
+    assert (found["decision"], found["kit_name"], found["kit_version"]) == (None, "alphaworks kit", 1)
 
 
 def test_rating_blind_then_seeing_others_then_deciding(
@@ -128,7 +128,7 @@ def test_each_look_is_kept(ours: Tenant, api: APIClient, address: str) -> None:
         {"what": what} for what in ("results", "results", "export", "export", "report")
     ]
     assert {(each.object_id, each.actor_id) for each in looks} == {
-        (str(ours.booked_interview.pk), ours.users["company"].pk)
+        (str(ours.held_interview.pk), ours.users["company"].pk)
     }
 
 
@@ -141,7 +141,7 @@ def test_results_to_take_along(ours: Tenant, api: APIClient, address: str) -> No
         "Ask t1?",
         "First I would ask what they need.",
     ]
-    assert whole["candidate_name"] == "alphaworks ann"
+    assert whole["candidate_name"] == "alphaworks bob"
     answer = api.get(f"{address}results.csv")
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
     lines = list(csv.DictReader(StringIO(answer.content.decode("utf-8-sig"))))
@@ -161,7 +161,7 @@ def test_the_report_says_what_was_rated_and_decided(ours: Tenant, api: APIClient
     path.write_bytes(answer.content)
     text = "\n".join(page.extract_text() for page in PdfReader(path).pages)
     for words in (
-        "alphaworks ann",
+        "alphaworks bob",
         "alphaworks engineer",
         "3.50",
         "Advance",

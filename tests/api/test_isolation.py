@@ -25,6 +25,7 @@ from tests.api.tenants import (
     token_for,
     unchanged,
 )
+from tests.conversations.test_rules import content
 from tests.factories import (
     PASSWORD,
     AdminFactory,
@@ -199,6 +200,11 @@ CLASSIFIED: dict[tuple[str, str], str] = {
     **_actions("webhooks", "rotate-secret", "test", "recover", "replay"),
     **{(f"webhooks-{what}", "get"): OBJECT for what in ("deliveries", "delivery")},
     ("candidates-resume", "get"): OBJECT,
+    ("kits-list", "get"): LIST,
+    ("kits-list", "post"): CREATE,
+    **_crud("kits", "get", "put", "patch", "delete"),
+    **{("kits-versions", method): OBJECT for method in ("get", "post")},
+    ("kits-shipped", "get"): LIST,
     ("evaluation", "get"): OBJECT,
     **{(f"evaluation-{what}", "get"): OBJECT for what in ("reviews", "results", "table", "report")},
     **{(f"evaluation-{what}", "post"): OBJECT for what in ("reviews", "decision")},
@@ -343,6 +349,7 @@ FILTERS = [
     ("candidates-list", "job", "job"),
     ("users-list", "company", "company"),
     ("webhooks-list", "company", "company"),
+    ("kits-list", "company", "company"),
 ]
 
 
@@ -381,6 +388,7 @@ NAMING_COMPANY = [
     ("users-list", "company"),
     ("calendar-feeds-list", "company"),
     ("webhooks-list", "company"),
+    ("kits-list", "company"),
 ]
 
 
@@ -764,7 +772,8 @@ def _thing(route: Route, tenant: Tenant) -> Any:
         B: tenant.schedule,
         X: tenant.conflict,
         I: tenant.interview,
-        "evaluation": tenant.booked_interview,
+        "evaluation": tenant.held_interview,
+        "kits": tenant.kit,
         "messages": tenant.message,
         "notifications": tenant.notification,
         "calendar-feeds": tenant.feed,
@@ -880,6 +889,9 @@ def _body(route: Route, tenant: Tenant) -> dict[str, Any]:
         "users-detail": {"full_name": "Renamed"},
         "webhooks-list": {"url": "https://hooks.example.com/in"},
         "webhooks-detail": {"url": "https://hooks.example.com/other"},
+        "kits-list": {"interview_type": "coding", "name": "New"},
+        "kits-detail": {"name": "Renamed"},
+        "kits-versions": {"content": content(closing="Bye.")},
         "evaluation-reviews": {"ratings": {"depth": 4, "clarity": None}},
         "evaluation-decision": {"decision": "hold"},
         "webhooks-recover": {"since": "2020-01-01T00:00:00Z"},

@@ -62,7 +62,7 @@ def test_rate_blind_then_see_others_then_decide(
     expect(page.get_by_text("Now you see all of them.")).to_be_visible()
     expect(page.get_by_text("Not deep enough.")).to_be_visible()
     page.get_by_label("Advance").check()
-    page.get_by_label("Why", exact=False).last.fill("Second round.")
+    page.locator("textarea[name=reason]").fill("Second round.")
     if scripts:
         picture(page, f"results-rated-{name}")
         assert violations(page) == []

@@ -19,11 +19,11 @@ from tests.factories import CandidateFactory, InterviewFactory, JobFactory, Slot
 ANSWERS = {"d1": "I would put a queue between them.", "t1": "First I would ask what they need."}
 
 
-def version_of(company: Company | None, words: dict[str, Any] | None = None) -> KitVersion:
+def version_of(company: Company | None, words: dict[str, Any] | None = None, name: str = "Engineers") -> KitVersion:
     """The first version of a new kit."""
     now, words = timezone.now(), words or content()
     kit = InterviewKit.objects.create(
-        company=company, interview_type=InterviewType.TECHNICAL, name="Engineers", created_at=now, updated_at=now
+        company=company, interview_type=InterviewType.TECHNICAL, name=name, created_at=now, updated_at=now
     )
     return KitVersion.objects.create(kit=kit, number=1, content=words, content_hash=content_hash(words), created_at=now)
 
@@ -33,7 +33,6 @@ def hold(
     *,
     version: KitVersion | None = None,
     interview: Interview | None = None,
-    completed: bool = True,
     **fields: Any,
 ) -> InterviewSession:
     """A session that is finished, of an interview that is completed with it."""
@@ -61,8 +60,7 @@ def hold(
             **fields,
         },
     )
-    if completed:
-        Interview.objects.filter(pk=interview.pk).update(status=InterviewStatus.COMPLETED)
+    Interview.objects.filter(pk=interview.pk).update(status=InterviewStatus.COMPLETED)
     _talk(session, start)
     return session
 

@@ -1,0 +1,19 @@
+"""The kits that Parley ships: a JSON file for each type of interview."""
+
+import functools
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+_FOLDER = Path(__file__).parent / "kits"
+
+
+@functools.cache
+def shipped(interview_type: str) -> Mapping[str, Any] | None:
+    """The content of the kit for a type of interview, as ``rules.kits.kit_of`` reads it; None where there is none."""
+    file = _FOLDER / f"{interview_type}.json"
+    if not file.is_file():
+        return None
+    content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return content
