@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("parley.web.imports.urls")),
     path("", include("parley.web.interviews.urls")),
     path("", include("parley.web.jobs.urls")),
+    path("", include("parley.web.kits.urls")),
     path("", include("parley.web.availability.urls")),
     path("", include("parley.web.notifications.urls")),
     path("", include("parley.web.platform.urls")),

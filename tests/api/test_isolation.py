@@ -85,6 +85,8 @@ CLASSIFIED: dict[tuple[str, str], str] = {
     **{(f"app-interview-{what}", "get"): PAGE_OBJECT for what in ("results", "rate", "decide", "report", "table")},
     **{(f"app-interview-{what}", "get"): PAGE_OBJECT for what in ("undo", "invite", "revoke", "wait", "stop-waiting")},
     ("app-invited", "get"): PAGE_OBJECT,
+    **{(f"app-kit{what}", "get"): PAGE for what in ("s", "-new")},
+    **{(f"app-kit{what}", "get"): PAGE_OBJECT for what in ("", "-name", "-words", "-archive", "-restore")},
     ("app-message-again", "get"): PAGE_OBJECT,
     ("app-settings", "get"): PAGE,
     **{
@@ -805,6 +807,7 @@ PAGE_THINGS = {
     "app-import": "candidate_import",
     "app-interview": "booked_interview",
     "app-invited": "invitations",
+    "app-kit": "kit",
     "app-message": "message",
     "app-member": "user",
     "app-token": "token",

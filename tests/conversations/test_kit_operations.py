@@ -116,8 +116,9 @@ def test_another_companys_kit_is_not_there(rosa: User) -> None:
 def test_what_parley_ships_is_not_changed_by_anybody() -> None:
     now = timezone.now()
     kit = InterviewKit.objects.create(interview_type="coding", name="Coding", created_at=now, updated_at=now)
+    admin = AdminFactory()
     with unchanged(), pytest.raises(NotFound):
-        reword(kit, AdminFactory.build(pk=1), content())
+        reword(kit, admin, content())
 
 
 def test_a_company_has_not_endlessly_many(rosa: User) -> None:
