@@ -125,4 +125,6 @@ def _wholes(criteria: Sequence[Criterion], pairs: Sequence[Pair]) -> list[list[f
 def _kappa(key: str, pairs: Sequence[Pair]) -> float | None:
     levels = [(first.get(key), second.get(key)) for first, second in pairs]
     both = [(a, b) for a, b in levels if a is not None and b is not None]
+    if len(both) < 2:  # of one pair it is 0, whatever the ratings
+        return None
     return weighted_kappa([a for a, _ in both], [b for _, b in both])

@@ -1,6 +1,7 @@
 """A company's kits: made, worded anew, archived; and what the database refuses."""
 
 import threading
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,14 +11,16 @@ from django.utils import timezone
 
 from parley.conversations.library import shipped
 from parley.conversations.models import InterviewKit, KitVersion
-from parley.conversations.operations.kits import MOST_KITS, add_version, create_kit, update_kit
+from parley.conversations.operations.kits import MOST_KITS, add_version, create_kit, knows_kit, update_kit
 from parley.conversations.rules.kits import content_hash
 from parley.core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 from parley.core.models import Event
+from parley.interviews.models import InterviewSlot
+from parley.interviews.operations.slots import create_slot
 from parley.organizations.models import User
 from tests.api.tenants import unchanged
 from tests.conversations.test_rules import content
-from tests.factories import AdminFactory, JobFactory, UserFactory
+from tests.factories import AdminFactory, JobFactory, UserFactory, free_hour
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -98,8 +101,9 @@ def test_names_are_taken_by_active_kits_alone(rosa: User) -> None:
 def test_a_kit_is_for_a_job_of_the_company(rosa: User) -> None:
     job = JobFactory(company=rosa.company)
     assert make(rosa, job_id=job.pk).job == job
+    foreign = JobFactory()
     with unchanged(), pytest.raises(Invalid) as refused:
-        make(rosa, name="Other", job_id=JobFactory().pk)
+        make(rosa, name="Other", job_id=foreign.pk)
     assert refused.value.code == "job_not_found"
 
 
@@ -179,3 +183,34 @@ def test_two_who_save_at_once_do_not_overwrite_each_other(rosa: User) -> None:
     for each in both:
         each.join()
     assert (refused, [each.number for each in kit.versions.all()]) == (["kit_changed"], [2, 1])
+
+
+def test_slots_name_kits_that_the_company_uses(rosa: User) -> None:
+    kit = make(rosa)
+    assert rosa.company
+    known = [str(kit.pk), "engineers", "technical"]
+    foreign = make(UserFactory(), name="Theirs")
+    update_kit(kit_id=make(rosa, name="Old").pk, fields={"is_active": False}, actor=rosa, now=timezone.now())
+    assert [knows_kit(rosa.company.pk, each) for each in known] == [True, True, True]
+    unknown: list[str | int] = [str(foreign.pk), "Theirs", "Old", "nonsense", 7]
+    assert [knows_kit(rosa.company.pk, each) for each in unknown] == [False] * 5
+    with unchanged(), pytest.raises(Invalid) as refused:
+        slot_with(rosa, {"kit": "Theirs"})
+    assert (refused.value.code, list(refused.value.errors)) == ("bad_setting", ["ai_configuration"])
+    with unchanged(), pytest.raises(Invalid):
+        slot_with(rosa, {"difficulty": "brutal"})
+    assert slot_with(rosa, {"kit": "Engineers", "difficulty": "hard"}).ai_configuration["kit"] == "Engineers"
+
+
+def slot_with(user: User, settings: dict[str, Any]) -> InterviewSlot:
+    start = free_hour()
+    return create_slot(
+        company_id=None,
+        job_id=None,
+        start_time=start,
+        end_time=start + timedelta(hours=1),
+        duration_minutes=None,
+        fields={"ai_interview_type": "coding", "ai_configuration": settings},
+        actor=user,
+        now=timezone.now(),
+    )

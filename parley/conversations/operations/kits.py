@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from parley.conversations.library import shipped
 from parley.conversations.models import InterviewKit, KitVersion
 from parley.conversations.rules.kits import content_hash, kit_of
@@ -13,6 +15,7 @@ from parley.core.errors import Conflict, Invalid, NotFound
 from parley.core.events import Change, record
 from parley.core.transactions import operation
 from parley.hiring.models import Job
+from parley.interviews.rules.states import InterviewType
 from parley.organizations.models import Company
 from parley.organizations.tenancy import company_for
 
@@ -90,6 +93,17 @@ def add_version(
     before = {"version": latest.number, "content_hash": latest.content_hash}
     _tell("kit.reworded", kit, before=before, after=after, actor=actor, now=now)
     return version
+
+
+def knows_kit(company_id: int, named: str | int) -> bool:
+    """Whether ``named`` is the id or name of an active kit of the company, or the type of one that Parley ships."""
+    if str(named).casefold() in InterviewType.values:
+        return True
+    try:
+        wanted = Q(pk=UUID(str(named)))
+    except ValueError:
+        wanted = Q(name__iexact=str(named))
+    return InterviewKit.objects.filter(wanted, company_id=company_id, is_active=True).exists()
 
 
 def _locked(kit_id: UUID, actor: Actor) -> InterviewKit:

@@ -19,7 +19,7 @@ class KitForm(OperationForm):
         coerce=int,
         empty_value=None,
         required=False,
-        help_text="Interviews for other jobs use others.",
+        help_text="Interviews for other jobs use other kits.",
     )
 
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
