@@ -1,4 +1,4 @@
-"""The one lock: a session's row, which stands for its evaluation and all that belongs to it."""
+"""The locks, in this order: the interview, then the session, which stands for its evaluation and all of that."""
 
 from datetime import datetime
 from uuid import UUID
@@ -19,7 +19,7 @@ def lock_evaluation(interview_id: UUID, *, actor: Actor, now: datetime) -> Evalu
 
     Raises ``NotFound`` where the actor has no such interview, ``Conflict`` ``not_held`` where it was not held.
     """
-    interview = Interview.objects.all().seen_by(actor, pk=interview_id, thing="interview")
+    interview = Interview.objects.select_for_update(no_key=True).seen_by(actor, pk=interview_id, thing="interview")
     rows = InterviewSession.objects.filter(interview=interview, state__in=HELD).order_by("-created_at", "pk")
     session = rows.select_for_update(no_key=True).first()
     if session is None:

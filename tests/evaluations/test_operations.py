@@ -17,6 +17,8 @@ from parley.evaluations.operations.decisions import decide
 from parley.evaluations.operations.looks import note_look
 from parley.evaluations.operations.reviews import submit_review
 from parley.evaluations.queries import agreement_of, results_of
+from parley.interviews.pipeline import pipeline
+from parley.interviews.rules.stages import Stage
 from parley.organizations.models import User
 from tests.api.tenants import unchanged
 from tests.evaluations.held import hold, version_of
@@ -109,9 +111,11 @@ def test_what_was_given_after_seeing_others_is_not_blind(session: InterviewSessi
 
 def test_a_person_decides_and_ratings_end(session: InterviewSession, rosa: User, hal: User) -> None:
     rate(session, rosa)
+    assert pipeline(rosa).get(pk=session.interview_id).stage == Stage.HELD
     decision = settle(session, rosa, "hold", " Ask for a second talk. ")
     assert (decision.verdict, decision.note, decision.decided_by) == ("hold", "Ask for a second talk.", rosa)
     assert Evaluation.objects.get().state == "decided"
+    assert pipeline(rosa).get(pk=session.interview_id).stage == Stage.DECIDED
     made = Event.objects.get(type="decision.made")
     assert made.after == {
         "evaluation_id": str(decision.evaluation_id),

@@ -12,6 +12,7 @@ from parley.evaluations.models import Decision, Evaluation
 from parley.evaluations.operations.people import refuse_nobody
 from parley.evaluations.rules.ratings import LONGEST_NOTE
 from parley.evaluations.rules.states import EvaluationState, Verdict
+from parley.interviews.models import Interview
 
 
 @operation
@@ -34,6 +35,7 @@ def decide(*, interview_id: UUID, verdict: str, note: str, actor: Actor, now: da
         evaluation=evaluation, verdict=verdict, note=note.strip(), decided_by_id=decider_id, created_at=now
     )
     decision.save(force_insert=True)
+    Interview.objects.filter(pk=evaluation.interview_id).update(decided_at=now)
     evaluation.state, evaluation.updated_at = EvaluationState.DECIDED, now
     evaluation.save(update_fields=["state", "updated_at"])
     about = {"evaluation_id": evaluation.pk, "interview_id": evaluation.interview_id}
