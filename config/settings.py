@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "parley.hiring",
     "parley.interviews",
     "parley.conversations",
+    "parley.evaluations",
     "parley.notifications",
     "parley.webhooks",
     "parley.api",
@@ -206,6 +207,8 @@ SPECTACULAR_SETTINGS = {
         "NotificationKind": "parley.notifications.inbox_rules.Topic",
         "Role": "parley.organizations.models.Role",
         "MessageState": "parley.notifications.rules.State",
+        "EvaluationState": "parley.evaluations.rules.states.EvaluationState",
+        "Verdict": "parley.evaluations.rules.states.Verdict",
         "DeliveryState": "parley.webhooks.rules.retries.State",
     },
     "POSTPROCESSING_HOOKS": [
@@ -222,7 +225,7 @@ PARLEY_THROTTLE = {
 PARLEY_MAX_JSON_BYTES = 2_500_000
 PARLEY_MAX_RESUME_BYTES = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = PARLEY_MAX_RESUME_BYTES + 1_000_000
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 600  # a week of 100 windows has five for each
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000  # the words of a kit with some hundred questions
 CORS_ALLOWED_ORIGINS = env.words("CORS_ALLOWED_ORIGINS")
 CORS_EXPOSE_HEADERS = ["Idempotency-Replayed", "Link", "X-Total-Count", "X-Request-ID", "Retry-After"]
 CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "idempotency-key", "x-request-id"]

@@ -48,7 +48,7 @@ SETTINGS_SCHEMA = {
     "type": "object",
     "description": "Any JSON object up to 32 KB; the keys below are checked.",
     "properties": {
-        "difficulty": {"type": ["string", "null"], "minLength": 1, "maxLength": 200},
+        "difficulty": {"enum": ["easy", "medium", "hard", None]},
         "topics": {
             "type": ["array", "null"],
             "items": {"type": "string", "minLength": 1, "maxLength": 200},

@@ -10,8 +10,17 @@ from parley.api.resources.candidates import CandidateViewSet
 from parley.api.resources.configurations import ConfigurationViewSet
 from parley.api.resources.conflicts import ConflictViewSet
 from parley.api.resources.document import document
+from parley.api.resources.evaluations import (
+    DecisionView,
+    EvaluationView,
+    ReportView,
+    ResultsTable,
+    ResultsView,
+    ReviewsView,
+)
 from parley.api.resources.feeds import FeedViewSet
 from parley.api.resources.interviews import InterviewViewSet
+from parley.api.resources.kits import KitViewSet
 from parley.api.resources.messages import MessageViewSet
 from parley.api.resources.notifications import NotificationViewSet
 from parley.api.resources.people import CompanyViewSet, JobViewSet, UserViewSet
@@ -54,6 +63,7 @@ router.register("interviews", InterviewViewSet, basename="ai-interviews")
 router.register("companies", CompanyViewSet, basename="companies")
 router.register("jobs", JobViewSet, basename="jobs")
 router.register("candidates", CandidateViewSet, basename="candidates")
+router.register("kits", KitViewSet, basename="kits")
 router.register("messages", MessageViewSet, basename="messages")
 router.register("notifications", NotificationViewSet, basename="notifications")
 router.register("calendar_feeds", FeedViewSet, basename="calendar-feeds")
@@ -86,6 +96,12 @@ urlpatterns = [
     path("public/interviews/<str:link>/session/finish/", PublicFinish.as_view(), name="public-finish"),
     path("public/interviews/<str:link>/session/human/", PublicHuman.as_view(), name="public-human"),
     path("public/interviews/<str:link>/feedback/", PublicFeedback.as_view(), name="public-feedback"),
+    path("interviews/<anyuuid:pk>/evaluation/", EvaluationView.as_view(), name="evaluation"),
+    path("interviews/<anyuuid:pk>/reviews/", ReviewsView.as_view(), name="evaluation-reviews"),
+    path("interviews/<anyuuid:pk>/decision/", DecisionView.as_view(), name="evaluation-decision"),
+    path("interviews/<anyuuid:pk>/results.json", ResultsView.as_view(), name="evaluation-results"),
+    path("interviews/<anyuuid:pk>/results.csv", ResultsTable.as_view(), name="evaluation-table"),
+    path("interviews/<anyuuid:pk>/report.pdf", ReportView.as_view(), name="evaluation-report"),
     path("", include(router.urls)),
     path("schema/", document, name="schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),

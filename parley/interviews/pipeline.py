@@ -16,8 +16,9 @@ _LIVE = InterviewSchedule.objects.filter(interview=OuterRef("pk"), status__in=LI
 _LINK = InterviewLink.objects.filter(interview=OuterRef("pk"), revoked_at__isnull=True)
 _OPEN_CONFLICT = InterviewConflict.objects.filter(primary_interview=OuterRef("pk"), resolution=Resolution.PENDING)
 _WAITING = WaitlistEntry.objects.filter(interview=OuterRef("pk"), status__in=OPEN_WAITING)
-# The one place that says what a stage is. A decision, once there are evaluations, is one more case before *held*.
+# The one place that says what a stage is.
 _STAGE = Case(
+    When(status=InterviewStatus.COMPLETED, decided_at__isnull=False, then=Value(Stage.DECIDED)),
     When(status=InterviewStatus.COMPLETED, then=Value(Stage.HELD)),
     When(status=InterviewStatus.CANCELLED, then=Value(Stage.CANCELLED)),
     When(status=InterviewStatus.NO_SHOW, then=Value(Stage.MISSED)),

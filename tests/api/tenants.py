@@ -32,6 +32,7 @@ from parley.organizations.models import ApiToken, Company, Role, User
 from parley.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from parley.webhooks.signing import sealed
 from tests.conversations.test_rules import content
+from tests.evaluations.held import hold, version_of
 from tests.factories import (
     CandidateFactory,
     CompanyFactory,
@@ -94,6 +95,8 @@ class Tenant:
     free_candidate: Candidate
     interview: Interview
     booked_interview: Interview
+    held_interview: Interview
+    kit: InterviewKit
     slot: InterviewSlot
     booked_slot: InterviewSlot
     schedule: InterviewSchedule
@@ -200,6 +203,9 @@ def make_tenant(word: str, zone: str = "UTC") -> Tenant:
         created_at=timezone.now(),
         updated_at=timezone.now(),
     )
+    version = version_of(company, content(introduction=f"{word} introduction"), f"{word} kit")
+    held_interview = InterviewFactory(candidate=people[1], job=job)
+    hold(company, version=version, interview=held_interview)
     return Tenant(
         company=company,
         users=users,
@@ -208,6 +214,8 @@ def make_tenant(word: str, zone: str = "UTC") -> Tenant:
         free_candidate=people[1],
         interview=interview,
         booked_interview=booked_interview,
+        held_interview=held_interview,
+        kit=version.kit,
         slot=slot,
         booked_slot=booked_slot,
         schedule=schedule,
@@ -232,7 +240,7 @@ def _open_session(schedule: InterviewSchedule, word: str) -> None:
     """The booked interview has been opened, by a kit of the company's own, and something was said."""
     now, text = timezone.now(), content(introduction=f"{word} welcome")
     values = {"created_at": now, "updated_at": now, "interview_type": schedule.slot.ai_interview_type}
-    kit = InterviewKit.objects.create(company=schedule.company, name=f"{word} kit", **values)
+    kit = InterviewKit.objects.create(company=schedule.company, name=f"{word} room", **values)
     version = KitVersion.objects.create(
         kit=kit, number=1, content=text, content_hash=content_hash(text), created_at=now
     )

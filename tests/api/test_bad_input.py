@@ -134,6 +134,10 @@ SLOT_CASES: list[Case] = [
         (
             {"difficulty": 3},
             {"difficulty": ""},
+            {"difficulty": "brutal"},
+            {"difficulty": ["easy"]},
+            {"kit": "no such kit"},
+            {"kit": "3f0e8b9e-0000-4000-8000-000000000001"},
             {"topics": "python"},
             {"topics": [1]},
             {"topics": ["x"] * 51},

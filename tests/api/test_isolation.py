@@ -25,6 +25,7 @@ from tests.api.tenants import (
     token_for,
     unchanged,
 )
+from tests.conversations.test_rules import content
 from tests.factories import (
     PASSWORD,
     AdminFactory,
@@ -82,8 +83,11 @@ CLASSIFIED: dict[tuple[str, str], str] = {
         for what in ("", "-edit", "-feedback", "-delete", "-times", "-book", "-confirm", "-cancel", "-release")
     },
     **{(f"app-interview-{what}", "get"): PAGE_OBJECT for what in ("transcript", "time")},
+    **{(f"app-interview-{what}", "get"): PAGE_OBJECT for what in ("results", "rate", "decide", "report", "table")},
     **{(f"app-interview-{what}", "get"): PAGE_OBJECT for what in ("undo", "invite", "revoke", "wait", "stop-waiting")},
     ("app-invited", "get"): PAGE_OBJECT,
+    **{(f"app-kit{what}", "get"): PAGE for what in ("s", "-new")},
+    **{(f"app-kit{what}", "get"): PAGE_OBJECT for what in ("", "-name", "-words", "-archive", "-restore")},
     ("app-message-again", "get"): PAGE_OBJECT,
     ("app-settings", "get"): PAGE,
     **{
@@ -204,6 +208,14 @@ CLASSIFIED: dict[tuple[str, str], str] = {
     **_actions("webhooks", "rotate-secret", "test", "recover", "replay"),
     **{(f"webhooks-{what}", "get"): OBJECT for what in ("deliveries", "delivery")},
     ("candidates-resume", "get"): OBJECT,
+    ("kits-list", "get"): LIST,
+    ("kits-list", "post"): CREATE,
+    **_crud("kits", "get", "put", "patch", "delete"),
+    **{("kits-versions", method): OBJECT for method in ("get", "post")},
+    ("kits-shipped", "get"): LIST,
+    ("evaluation", "get"): OBJECT,
+    **{(f"evaluation-{what}", "get"): OBJECT for what in ("reviews", "results", "table", "report")},
+    **{(f"evaluation-{what}", "post"): OBJECT for what in ("reviews", "decision")},
     ("calendar-feed", "get"): PUBLIC,  # the address is the key: tests/web/test_feeds.py
     ("calendar-feeds-list", "get"): LIST,
     ("calendar-feeds-list", "post"): CREATE,
@@ -345,6 +357,7 @@ FILTERS = [
     ("candidates-list", "job", "job"),
     ("users-list", "company", "company"),
     ("webhooks-list", "company", "company"),
+    ("kits-list", "company", "company"),
 ]
 
 
@@ -383,6 +396,7 @@ NAMING_COMPANY = [
     ("users-list", "company"),
     ("calendar-feeds-list", "company"),
     ("webhooks-list", "company"),
+    ("kits-list", "company"),
 ]
 
 
@@ -767,6 +781,8 @@ def _thing(route: Route, tenant: Tenant) -> Any:
         X: tenant.conflict,
         f"{I}-(session|transcript|grant-time)": tenant.booked_interview,
         I: tenant.interview,
+        "evaluation": tenant.held_interview,
+        "kits": tenant.kit,
         "messages": tenant.message,
         "notifications": tenant.notification,
         "calendar-feeds": tenant.feed,
@@ -798,6 +814,7 @@ PAGE_THINGS = {
     "app-import": "candidate_import",
     "app-interview": "booked_interview",
     "app-invited": "invitations",
+    "app-kit": "kit",
     "app-message": "message",
     "app-member": "user",
     "app-token": "token",
@@ -883,6 +900,11 @@ def _body(route: Route, tenant: Tenant) -> dict[str, Any]:
         "users-detail": {"full_name": "Renamed"},
         "webhooks-list": {"url": "https://hooks.example.com/in"},
         "webhooks-detail": {"url": "https://hooks.example.com/other"},
+        "kits-list": {"interview_type": "coding", "name": "New"},
+        "kits-detail": {"name": "Renamed"},
+        "kits-versions": {"content": content(closing="Bye.")},
+        "evaluation-reviews": {"ratings": {"depth": 4, "clarity": None}},
+        "evaluation-decision": {"decision": "hold"},
         "webhooks-recover": {"since": "2020-01-01T00:00:00Z"},
     }
     moment = timezone.now() + timedelta(days=400)

@@ -4,12 +4,17 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 
+from parley.core.errors import Conflict, Invalid
+from parley.core.transactions import on_violation
 from parley.hiring.models import Job
 from parley.interviews.models.expressions import one_of
 from parley.interviews.rules.states import InterviewType
 from parley.organizations.models import Company, User
 from parley.organizations.tenancy import CompanyOwnedQuerySet
+
+NAME_TAKEN = "Another active kit of the company has this name."
 
 
 class InterviewKit(models.Model):
@@ -36,6 +41,9 @@ class InterviewKit(models.Model):
             models.UniqueConstraint(
                 fields=["interview_type"], condition=Q(company__isnull=True), name="kit_shipped_once"
             ),
+            models.UniqueConstraint(
+                "company", Lower("name"), condition=Q(is_active=True, company__isnull=False), name="kit_name_once"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -43,7 +51,10 @@ class InterviewKit(models.Model):
 
 
 class KitVersion(models.Model):
-    """One version: its content never changes, so that what was asked and judged can always be told."""
+    """One version: its content never changes, so that what was asked and judged can always be told.
+
+    A trigger refuses other words, another number, and removal (migration ``0002_versions_never_change``).
+    """
 
     kit = models.ForeignKey(InterviewKit, on_delete=models.PROTECT, related_name="versions", db_index=False)
     number = models.PositiveIntegerField()  # from 1
@@ -60,3 +71,7 @@ class KitVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kit_id} version {self.number}"
+
+
+on_violation("kit_name_once", lambda: Invalid.field("name", NAME_TAKEN, code="kit_name_taken"))
+on_violation("kit_version_never_changes", lambda: Conflict("A version of a kit never changes.", code="version_fixed"))

@@ -28,6 +28,7 @@ class Interview(models.Model):
     candidate_hours = models.JSONField(null=True, blank=True)  # when the candidate has time: ``rules.hours``
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)  # when a person decided last; what: ``evaluations``
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 

@@ -11,11 +11,11 @@ from parley.core.timezones import today_in, zone_named
 from parley.core.transactions import operation
 from parley.interviews.locks import lock_company
 from parley.interviews.models import AIInterviewConfiguration, InterviewSlot
+from parley.interviews.operations.ai_settings import refuse_bad_ai_settings
 from parley.interviews.operations.materialise import SyncReport, follow_pattern
 from parley.interviews.operations.recurring import refuse_bad_window
 from parley.interviews.operations.slots import lane_holder
 from parley.interviews.rules.holidays import refuse_unknown_calendar
-from parley.interviews.rules.settings import refuse_bad_settings
 
 
 @operation
@@ -28,7 +28,7 @@ def create_configuration(
     if values.get("valid_from") is None:
         values["valid_from"] = today_in(zone_named(values.get("timezone") or company.timezone), now)
     configuration = AIInterviewConfiguration(company=company, **values)
-    refuse_bad_settings(configuration.ai_settings, field="ai_settings")
+    refuse_bad_ai_settings(configuration.ai_settings, field="ai_settings", company_id=company.pk)
     refuse_bad(configuration)
     configuration.save(force_insert=True)
     record(change_of("created", configuration, after=configuration.state()), actor=actor, now=now)
@@ -47,7 +47,7 @@ def update_configuration(
         del values["timezone"]  # what an answer shows is no wish to stay there when the company moves
     for name, value in values.items():
         setattr(configuration, name, value)
-    refuse_bad_settings(fields.get("ai_settings", {}), field="ai_settings")
+    refuse_bad_ai_settings(fields.get("ai_settings", {}), field="ai_settings", company_id=configuration.company_id)
     refuse_bad(configuration)
     configuration.save()
     record(change_of("updated", configuration, before=before, after=configuration.state()), actor=actor, now=now)

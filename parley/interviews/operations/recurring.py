@@ -13,6 +13,7 @@ from parley.core.errors import Invalid
 from parley.core.timezones import today_in, zone_named
 from parley.core.transactions import operation
 from parley.interviews.models import InterviewSlot
+from parley.interviews.operations.ai_settings import refuse_bad_ai_settings
 from parley.interviews.operations.conflicts import Trouble, open_conflicts
 from parley.interviews.operations.lanes import fill_lane
 from parley.interviews.operations.slots import job_of_company, lane_holder
@@ -27,7 +28,6 @@ from parley.interviews.rules.recurrence import (
     minute_of,
     occurrences,
 )
-from parley.interviews.rules.settings import refuse_bad_settings
 from parley.interviews.rules.states import ConflictType, SlotType
 
 
@@ -74,7 +74,7 @@ def create_recurring(
     zone = zone_named(pattern.timezone) if pattern.timezone else company.zone
     window = _window(pattern, zone)
     _refuse_bad_range(pattern, window, today=today_in(zone, now))
-    refuse_bad_settings(fields.get("ai_configuration", {}), field="ai_configuration")
+    refuse_bad_ai_settings(fields.get("ai_configuration", {}), field="ai_configuration", company_id=company.pk)
     _refuse_repetition(fields, count(window, pattern.start_date, pattern.end_date))
     job = job_of_company(job_id, company.pk, field="job_id")
     found, skipped = occurrences(window, pattern.start_date, pattern.end_date, not_before=now)

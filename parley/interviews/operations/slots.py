@@ -13,12 +13,12 @@ from parley.hiring.models import Job
 from parley.interviews.locks import lock_company, lock_conflicts, lock_interviews, lock_live_schedules, lock_slot
 from parley.interviews.models import InterviewSchedule, InterviewSlot
 from parley.interviews.models.slot import overlaps
+from parley.interviews.operations.ai_settings import refuse_bad_ai_settings
 from parley.interviews.operations.closing import NOT_BOOKED, close
 from parley.interviews.operations.conflicts import UNSEATED, Trouble, open_conflicts
 from parley.interviews.operations.holds import withdraw_holds_for, withdraw_holds_on
 from parley.interviews.operations.seats import booking_state, tell, vacate
 from parley.interviews.rules.limits import refuse_bad_period
-from parley.interviews.rules.settings import refuse_bad_settings
 from parley.interviews.rules.states import (
     OPEN_SLOT,
     ConflictType,
@@ -61,7 +61,7 @@ def create_slot(
     """Make one slot. Raises ``Invalid``, or ``Conflict`` ``slot_overlap`` beside another one of the same lane."""
     company = lane_holder(actor, company_id)
     minutes = refuse_bad_period(start=start_time, end=end_time, duration_minutes=duration_minutes, now=now)
-    refuse_bad_settings(fields.get("ai_configuration", {}), field="ai_configuration")
+    refuse_bad_ai_settings(fields.get("ai_configuration", {}), field="ai_configuration", company_id=company.pk)
     slot = InterviewSlot(
         company=company,
         job=job_of_company(job_id, company.pk),
@@ -87,7 +87,7 @@ def update_slot(*, slot_id: UUID, fields: Mapping[str, Any], actor: Actor, now: 
     if slot.status not in OPEN_SLOT:
         raise Conflict(f"This slot is {slot.status}: it cannot be changed.", code=f"slot_{slot.status}")
     values = dict(fields)
-    refuse_bad_settings(values.get("ai_configuration", {}), field="ai_configuration")
+    refuse_bad_ai_settings(values.get("ai_configuration", {}), field="ai_configuration", company_id=slot.company_id)
     duration = values.pop("duration_minutes", None)
     if "job_id" in values and (job := job_of_company(values.pop("job_id"), slot.company_id)) != slot.job:
         _refuse_booked(slot)

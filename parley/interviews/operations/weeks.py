@@ -11,12 +11,12 @@ from parley.core.events import record
 from parley.core.timezones import today_in, zone_named
 from parley.core.transactions import operation, run_atomically
 from parley.interviews.models import AIInterviewConfiguration, InterviewSlot
+from parley.interviews.operations.ai_settings import refuse_bad_ai_settings
 from parley.interviews.operations.configurations import change_of, refuse_bad, remove
 from parley.interviews.operations.materialise import SyncReport, follow_pattern
 from parley.interviews.operations.slots import lane_holder
 from parley.interviews.queries import fingerprint
 from parley.interviews.rules.recurrence import Skipped
-from parley.interviews.rules.settings import refuse_bad_settings
 from parley.interviews.rules.weeks import WeekWindow, refuse_bad_windows, window_error
 
 
@@ -91,7 +91,7 @@ def preview_week(*, company_id: int | None, week: Week, days: int, actor: Actor,
 def _save(company_id: int | None, week: Week, *, days: int, actor: Actor, now: datetime) -> WeekReport:
     company = lane_holder(actor, company_id)
     refuse_bad_windows(week.windows)
-    refuse_bad_settings(week.settings.get("ai_settings", {}), field="ai_settings")
+    refuse_bad_ai_settings(week.settings.get("ai_settings", {}), field="ai_settings", company_id=company.pk)
     zone = zone_named(week.settings.get("timezone") or company.timezone)
     today = today_in(zone, now)
     before = {found.pk: found for found in _locked(company.pk, week)}

@@ -7,6 +7,8 @@ from typing import Any
 from parley.core.errors import Invalid
 from parley.interviews.rules.limits import MAX_JSON_BYTES
 
+DIFFICULTIES = ("easy", "medium", "hard")
+
 
 def _is_text(value: Any) -> bool:
     return isinstance(value, str) and 0 < len(value) <= 200
@@ -21,7 +23,7 @@ def _is_text_list(value: Any) -> bool:
 
 
 _KNOWN: dict[str, tuple[Callable[[Any], bool], str]] = {
-    "difficulty": (_is_text, "a short text, such as easy, medium or hard"),
+    "difficulty": (lambda value: value in DIFFICULTIES, "easy, medium or hard"),
     "topics": (_is_text_list, "a list of at most 50 short texts"),
     "language": (_is_text, "a language tag, such as en or de"),
     "questions": (_is_count(1, 50), "a whole number from 1 to 50"),

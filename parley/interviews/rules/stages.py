@@ -9,7 +9,7 @@ from parley.core.errors import Conflict
 
 
 class Stage(TextChoices):
-    """Derived from states, never kept. *decided* waits for evaluations, which bring decisions."""
+    """Derived from states, never kept."""
 
     UNINVITED = "uninvited", "Not invited yet"
     INVITED = "invited", "Invited"

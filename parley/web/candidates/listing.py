@@ -17,9 +17,7 @@ from parley.web.stages import Card, cards_of
 from parley.web.when import brief_day
 
 SORTS = {"-created_at": "Newest first", "full_name": "Name", "email": "E-mail address"}
-STAGES = {"": "Any state", "none": "No interview yet"} | {
-    stage.value: stage.label for stage in Stage if stage is not Stage.DECIDED
-}
+STAGES = {"": "Any state", "none": "No interview yet"} | {stage.value: stage.label for stage in Stage}
 
 
 @dataclass(frozen=True)

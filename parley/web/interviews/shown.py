@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from parley.conversations.queries import session_of
+from parley.evaluations.queries import standing_of
 from parley.interviews.history import events_of, live_link
 from parley.interviews.models import InterviewConflict
 from parley.interviews.queries import live_hold, live_schedule, live_waiting
@@ -51,6 +52,7 @@ def page_of_interview(interview: Any, user: User, zone: ZoneInfo, *, now: dateti
         "may_extend": held is not None and interview.status in (InterviewStatus.SCHEDULED, InterviewStatus.IN_PROGRESS),
         "may_invite": interview.stage not in (Stage.HELD, Stage.DECIDED),
         "session": session_shown(session_of(interview.pk), zone),
+        "evaluation": standing_of(interview),
         "steps": steps_of(events_of(interview), zone),
         "mails": _mails(interview, user, zone, now=now),
     }

@@ -29,6 +29,7 @@ _WORDS: Mapping[str, str] = {
     "interview.proposal_withdrawn": "The proposed time was taken back",
     "interview.started": "The interview began",
     "interview.completed": "The interview was held",
+    "interview.results_viewed": "The results were looked at",
     "interview.missed": "The candidate did not come",
     "interview.time_extended": "The candidate was given more time",
     "interview.transcript_read": "The transcript was opened",

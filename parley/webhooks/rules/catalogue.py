@@ -89,6 +89,15 @@ THINGS: dict[str, Thing] = {
             "expires_at": _INSTANT,
         },
     ),
+    "evaluation": Thing("evaluation_id", _UUID, {"status": _WORD, "interview_id": _UUID}),
+    "review": Thing(
+        "review_id", _UUID, {"evaluation_id": _UUID, "interview_id": _UUID, "replaces": {"type": "boolean"}}
+    ),
+    "decision": Thing(
+        "decision_id",
+        _UUID,
+        {"evaluation_id": _UUID, "interview_id": _UUID, "decision": _WORD, "decided_by": _WHOLE},
+    ),
     "candidate": Thing("candidate_id", _WHOLE, {}),
     "job": Thing("job_id", _WHOLE, {"job_title": _WORD, "is_active": {"type": "boolean"}}),
     "webhook": Thing("webhook_id", _UUID, {}),
@@ -130,6 +139,9 @@ TYPES: dict[str, str] = {
     "waitlist.left": "An interview waits no longer.",
     "waitlist.lapsed": "The time for which an interview waited is over, or three offers were not answered.",
     "waitlist.booked": "An interview that waited has a place.",
+    "evaluation.ready": "An interview has its ratings: somebody can decide.",
+    "review.submitted": "A person has rated an interview; `replaces` where they had before.",
+    "decision.made": "A person has decided: `decision` is `advance`, `hold` or `reject`, `decided_by` their id.",
     "candidate.created": "A candidate was added.",
     "candidate.updated": "A candidate's data have changed.",
     "candidate.deleted": "A candidate was removed.",

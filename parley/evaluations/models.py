@@ -1,0 +1,90 @@
+"""The tables: what people think of a session, and what they decide.
+
+A review is never changed: another one of the same person replaces it, and the earlier one stays. So do decisions.
+"""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from parley.conversations.models import InterviewSession
+from parley.core.errors import Conflict
+from parley.core.transactions import on_violation
+from parley.evaluations.rules.states import EvaluationState, Verdict
+from parley.interviews.models import Interview
+from parley.interviews.models.expressions import one_of
+from parley.organizations.models import Company, User
+from parley.organizations.tenancy import CompanyOwnedQuerySet
+
+
+class Evaluation(models.Model):
+    """What is made of one session."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
+    interview = models.ForeignKey(Interview, on_delete=models.PROTECT, related_name="evaluations")
+    session = models.OneToOneField(InterviewSession, on_delete=models.PROTECT, related_name="evaluation")
+    state = models.CharField(max_length=16, choices=EvaluationState, default=EvaluationState.NEEDS_RATINGS)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    objects = CompanyOwnedQuerySet["Evaluation"].as_manager()
+
+    class Meta:
+        constraints = [one_of("evaluation_state_known", "state", EvaluationState)]
+
+    def __str__(self) -> str:
+        return f"Evaluation of interview {self.interview_id}"
+
+
+class Review(models.Model):
+    """One person's ratings: ``levels`` by the keys of the kit's criteria, null where the answers do not tell."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    evaluation = models.ForeignKey(Evaluation, on_delete=models.PROTECT, related_name="reviews")
+    reviewer = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    levels = models.JSONField()
+    notes = models.JSONField(default=dict)  # by the keys of the criteria
+    note = models.TextField(blank=True, default="")
+    was_blind = models.BooleanField()  # whether it was given before others' ratings were shown
+    created_at = models.DateTimeField()
+    replaced_at = models.DateTimeField(null=True, blank=True)  # when the same person changed it
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["evaluation", "reviewer"], condition=Q(replaced_at__isnull=True), name="review_once_a_person"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Review of {self.evaluation_id} by {self.reviewer_id}"
+
+
+class Decision(models.Model):
+    """What a person decided; the latest one holds."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    evaluation = models.ForeignKey(Evaluation, on_delete=models.PROTECT, related_name="decisions")
+    verdict = models.CharField(max_length=16, choices=Verdict)
+    note = models.TextField(blank=True, default="")
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    replaced_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        constraints = [
+            one_of("decision_verdict_known", "verdict", Verdict),
+            models.UniqueConstraint(
+                fields=["evaluation"], condition=Q(replaced_at__isnull=True), name="decision_once_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verdict} by {self.decided_by_id}"
+
+
+on_violation("review_once_a_person", lambda: Conflict("You have sent ratings already.", code="already_reviewed"))

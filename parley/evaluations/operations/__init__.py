@@ -1,0 +1,1 @@
+"""Rating, deciding, and what is kept of who looked."""

@@ -1,0 +1,77 @@
+"""People rate a session on the rubric of its kit."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from parley.conversations.rules.kits import kit_of
+from parley.core.actors import Actor
+from parley.core.errors import Conflict, Invalid
+from parley.core.events import Change, record
+from parley.core.transactions import operation
+from parley.evaluations.locks import lock_evaluation
+from parley.evaluations.models import Evaluation, Review
+from parley.evaluations.operations.people import refuse_nobody
+from parley.evaluations.rules.ratings import LONGEST_NOTE, refuse_bad_levels, refuse_bad_notes
+from parley.evaluations.rules.states import EvaluationState, state_of
+
+
+@operation
+def submit_review(
+    *,
+    interview_id: UUID,
+    levels: Mapping[str, Any],
+    notes: Mapping[str, Any],
+    note: str,
+    actor: Actor,
+    now: datetime,
+) -> Review:
+    """Keep the actor's ratings; those that the actor gave before are replaced, and stay in the history.
+
+    Raises ``Invalid`` for what does not fit the rubric; ``Conflict`` ``not_held``, or ``already_decided`` once a
+    person has decided.
+    """
+    reviewer_id = refuse_nobody(actor)
+    evaluation = lock_evaluation(interview_id, actor=actor, now=now)
+    if evaluation.state == EvaluationState.DECIDED:
+        raise Conflict("It is decided: ratings cannot be given or changed any more.", code="already_decided")
+    criteria = kit_of(evaluation.session.kit_version.content).criteria
+    refuse_bad_levels(levels, criteria)
+    refuse_bad_notes(notes, criteria)
+    if len(note) > LONGEST_NOTE:
+        raise Invalid.field("note", f"Must be a text of at most {LONGEST_NOTE} characters.")
+    earlier = evaluation.reviews.filter(reviewer_id=reviewer_id, replaced_at__isnull=True).update(replaced_at=now)
+    others = evaluation.reviews.filter(replaced_at__isnull=True)
+    review = Review(
+        evaluation=evaluation,
+        reviewer_id=reviewer_id,
+        levels=dict(levels),
+        notes={key: text.strip() for key, text in notes.items() if text.strip()},
+        note=note.strip(),
+        was_blind=not (earlier and others.exists()),
+        created_at=now,
+    )
+    review.save(force_insert=True)
+    after = {"evaluation_id": evaluation.pk, "interview_id": evaluation.interview_id, "replaces": bool(earlier)}
+    _tell("review.submitted", review.pk, evaluation, after, actor=actor, now=now)
+    _settle(evaluation, actor=actor, now=now)
+    return review
+
+
+def _settle(evaluation: Evaluation, *, actor: Actor, now: datetime) -> None:
+    """Let the state follow, and tell where the ratings have just become enough."""
+    before = evaluation.state
+    reviews = evaluation.reviews.filter(replaced_at__isnull=True).count()
+    evaluation.state, evaluation.updated_at = state_of(reviews=reviews, is_decided=False), now
+    evaluation.save(update_fields=["state", "updated_at"])
+    if evaluation.state == EvaluationState.RATED and before != EvaluationState.RATED:
+        after = {"status": evaluation.state, "interview_id": evaluation.interview_id}
+        _tell("evaluation.ready", evaluation.pk, evaluation, after, actor=actor, now=now)
+
+
+def _tell(
+    event: str, object_id: UUID, evaluation: Evaluation, after: Mapping[str, Any], *, actor: Actor, now: datetime
+) -> None:
+    change = Change(type=event, object_id=object_id, company_id=evaluation.company_id, after=after)
+    record(change, actor=actor, now=now)

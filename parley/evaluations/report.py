@@ -1,0 +1,97 @@
+"""The results as a PDF, set by Typst from ``report.typ``.
+
+What people wrote goes in as JSON strings, never as source text of the document.
+"""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import typst
+
+from parley.conversations.models import Turn
+from parley.conversations.rules.states import Role, TurnKind
+from parley.evaluations.models import Decision, Review
+from parley.evaluations.queries import Results
+from parley.evaluations.rules.ratings import Combined, rounded
+
+_TEMPLATE = Path(__file__).with_name("report.typ")
+MOST_OF_AN_ANSWER = 1500  # characters of each answer that the report shows
+
+
+def report_of(results: Results, *, company: str, zone: ZoneInfo, now: datetime) -> bytes:
+    """The PDF, with all that may be seen; times are in ``zone``."""
+    values = json.dumps(report_values(results, company=company, zone=zone, now=now), ensure_ascii=False)
+    inputs = {"values": values}
+    return typst.compile(_TEMPLATE, root=_TEMPLATE.parent, sys_inputs=inputs, timestamp=int(now.timestamp()))
+
+
+def report_values(results: Results, *, company: str, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
+    """What the template shows, in words."""
+    session, interview, version = results.session, results.interview, results.session.kit_version
+    return {
+        "company": company,
+        "candidate": interview.candidate.full_name,
+        "job": interview.job.job_title if interview.job else "",
+        "round": interview.interview_round,
+        "held": _moment(session.started_at or session.created_at, zone),
+        "lasted": _minutes(session.started_at, session.ended_at),
+        "kit": f"{version.kit.name}, version {version.number}",
+        "hash": version.content_hash[:16],
+        "made": _moment(now, zone),
+        "zone": zone.key,
+        "state": results.state.label,
+        "blind": results.is_blind,
+        "overall": _level(rounded(results.overall)),
+        "reviewers": [each.reviewer.full_name for each in results.reviews],
+        "criteria": [_criterion(each, results.reviews) for each in results.combined],
+        "notes": [{"who": each.reviewer.full_name, "text": each.note} for each in results.reviews if each.note],
+        "decision": _decision(results.decision, zone),
+        "transcript": [_said(each) for each in results.turns if each.kind != TurnKind.CLOSING],
+    }
+
+
+def _criterion(combined: Combined, reviews: tuple[Review, ...]) -> dict[str, Any]:
+    key = combined.criterion.key
+    return {
+        "name": combined.criterion.name,
+        "weight": combined.criterion.weight,
+        "level": _level(rounded(combined.level)),
+        "share": float(combined.level / 5) if combined.level is not None else 0,
+        "levels": [str(each.levels[key]) if each.levels.get(key) else "–" for each in reviews],
+        "notes": [{"who": each.reviewer.full_name, "text": each.notes[key]} for each in reviews if key in each.notes],
+    }
+
+
+def _decision(decision: Decision | None, zone: ZoneInfo) -> dict[str, Any] | None:
+    if decision is None:
+        return None
+    return {
+        "verdict": decision.get_verdict_display(),
+        "who": decision.decided_by.full_name,
+        "when": _moment(decision.created_at, zone),
+        "note": decision.note,
+    }
+
+
+def _said(turn: Turn) -> dict[str, Any]:
+    is_cut = turn.role == Role.CANDIDATE and len(turn.text) > MOST_OF_AN_ANSWER
+    return {
+        "kind": turn.kind,
+        "text": turn.text[:MOST_OF_AN_ANSWER].rstrip() + " […]" if is_cut else turn.text,
+    }
+
+
+def _moment(instant: datetime, zone: ZoneInfo) -> str:
+    local = instant.astimezone(zone)
+    return f"{local.day} {local:%B %Y, %H:%M}"
+
+
+def _minutes(start: datetime | None, end: datetime | None) -> str:
+    return f"{round((end - start).total_seconds() / 60)} minutes" if start and end else ""
+
+
+def _level(level: float | None) -> str:
+    return "" if level is None else f"{level:.2f}"

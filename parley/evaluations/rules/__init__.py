@@ -1,0 +1,1 @@
+"""Ratings, how they are combined, and how far raters agree. Pure: no database."""

@@ -1,0 +1,131 @@
+"""The page of an interview's results."""
+
+import pytest
+from django.test import Client
+
+from parley.conversations.models import InterviewSession
+from parley.core.models import Event
+from parley.evaluations.models import Decision, Review
+from parley.organizations.models import User
+from tests.api.tenants import unchanged
+from tests.evaluations.held import hold
+from tests.evaluations.test_operations import rate
+from tests.factories import InterviewFactory, UserFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+RATED = {"level_depth": "4", "note_depth": "Queues.", "level_clarity": "none", "note_clarity": "", "note": "Good."}
+
+
+@pytest.fixture
+def session(user: User) -> InterviewSession:
+    assert user.company
+    return hold(user.company)
+
+
+@pytest.fixture
+def address(session: InterviewSession) -> str:
+    return f"/app/interviews/{session.interview_id}/results/"
+
+
+def test_the_page_shows_what_was_said_and_asks_for_ratings(
+    logged_in: Client, session: InterviewSession, address: str
+) -> None:
+    page = logged_in.get(address).content.decode()
+    assert "I would put a queue between them." in page
+    assert "depth 3" in page  # an anchor
+    assert "How does it go on" not in page
+    assert [each.after for each in Event.objects.filter(type="interview.results_viewed")] == [{"what": "results"}]
+    assert address in logged_in.get(f"/app/interviews/{session.interview_id}/").content.decode()
+
+
+def test_ratings_are_kept_and_shown(logged_in: Client, user: User, address: str) -> None:
+    answer = logged_in.post(f"{address}rate/", RATED)
+    assert (answer.status_code, answer["Location"]) == (302, address)
+    review = Review.objects.get()
+    assert (review.reviewer, review.levels, review.notes, review.note) == (
+        user,
+        {"depth": 4, "clarity": None},
+        {"depth": "Queues."},
+        "Good.",
+    )
+    page = logged_in.get(address).content.decode()
+    for words in ("Now you see all of them.", "4.00", "Queues.", "How does it go on"):
+        assert words in page
+
+
+def test_what_is_missing_is_said_beside_its_field_and_the_rest_stays(logged_in: Client, address: str) -> None:
+    before = Review.objects.count()
+    answer = logged_in.post(f"{address}rate/", RATED | {"level_clarity": ""})
+    page = answer.content.decode()
+    assert (answer.status_code, Review.objects.count()) == (400, before)
+    assert "Choose a level, or say that the answers do not tell." in page
+    assert "Queues." in page
+    answer = logged_in.post(f"{address}rate/", RATED | {"level_depth": "none"})
+    assert (answer.status_code, Review.objects.count()) == (400, before)
+    assert "At least one criterion needs a level." in answer.content.decode()
+
+
+def test_others_ratings_are_hidden_before_the_own(
+    logged_in: Client, user: User, session: InterviewSession, address: str
+) -> None:
+    other = UserFactory(company=user.company, full_name="Hal Manager")
+    rate(session, other, {"depth": 1, "clarity": 1}, note="Weak.")
+    page = logged_in.get(address).content.decode()
+    assert "1 person has rated this interview" in page
+    for words in ("Hal Manager", "Weak."):
+        assert words not in page
+        assert words not in logged_in.get(f"{address}ratings.csv").content.decode()
+    logged_in.post(f"{address}rate/", RATED)
+    page = logged_in.get(address).content.decode()
+    assert "Hal Manager" in page
+    assert "Weak." in page
+
+
+def test_a_decision_is_kept_with_its_name(logged_in: Client, user: User, address: str) -> None:
+    logged_in.post(f"{address}rate/", RATED)
+    answer = logged_in.post(f"{address}decide/", {"decision": "hold", "reason": "Second talk."})
+    assert (answer.status_code, answer["Location"]) == (302, address)
+    decision = Decision.objects.get()
+    assert (decision.verdict, decision.note, decision.decided_by) == ("hold", "Second talk.", user)
+    page = logged_in.get(address).content.decode()
+    assert "Decision: Hold" in page
+    assert "Keep my ratings" not in page
+    logged_in.post(f"{address}decide/", {"decision": "advance", "reason": ""})
+    page = logged_in.get(address).content.decode()
+    assert "Decision: Advance" in page
+    assert "Hold: Second talk." in page
+
+
+def test_no_decision_without_a_choice_or_before_rating(logged_in: Client, address: str) -> None:
+    answer = logged_in.post(f"{address}decide/", {"decision": "advance"})
+    assert (answer.status_code, Decision.objects.count()) == (400, 0)
+    logged_in.post(f"{address}rate/", RATED)
+    answer = logged_in.post(f"{address}decide/", {})
+    assert (answer.status_code, Decision.objects.count()) == (400, 0)
+    assert "Choose one of the three." in answer.content.decode()
+
+
+def test_files_to_take_along(logged_in: Client, address: str) -> None:
+    logged_in.post(f"{address}rate/", RATED)
+    report = logged_in.get(f"{address}report.pdf")
+    assert (report.status_code, report["Content-Type"], report.content[:5]) == (200, "application/pdf", b"%PDF-")
+    table = logged_in.get(f"{address}ratings.csv")
+    assert (table.status_code, table["Content-Type"]) == (200, "text/csv; charset=utf-8")
+    assert [each.after for each in Event.objects.filter(type="interview.results_viewed").order_by("id")] == [
+        {"what": "report"},
+        {"what": "export"},
+    ]
+
+
+def test_what_was_not_held_has_no_results(logged_in: Client, user: User) -> None:
+    interview = InterviewFactory(candidate__company=user.company)
+    address = f"/app/interviews/{interview.pk}/results/"
+    with unchanged():
+        for answer in (
+            logged_in.get(address),
+            logged_in.get(f"{address}report.pdf"),
+            logged_in.post(f"{address}rate/", RATED),
+            logged_in.post(f"{address}decide/", {"decision": "hold"}),
+        ):
+            assert answer.status_code == 404
+    assert address not in logged_in.get(f"/app/interviews/{interview.pk}/").content.decode()
