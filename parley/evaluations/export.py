@@ -8,7 +8,7 @@ from typing import Any
 from parley.conversations.models import Turn
 from parley.core.actors import Actor
 from parley.evaluations.models import Decision, Review
-from parley.evaluations.queries import Agreement, Results, agreement_of
+from parley.evaluations.queries import Results, agreement_of
 from parley.evaluations.rules.ratings import Combined, rounded
 
 HEADINGS = (
@@ -49,9 +49,7 @@ def evaluation_values(results: Results, actor: Actor) -> dict[str, Any]:
         "ratings": [review_values(each) for each in results.reviews],
         "decision": decision_values(results.decision) if results.decision else None,
         "earlier_decisions": [decision_values(each) for each in results.decisions[:-1]],
-        "agreement": None
-        if results.is_blind
-        else _agreement_values(agreement_of(version.pk, results.kit.criteria, actor)),
+        "agreement": None if results.is_blind else _agreement_values(results, actor),
     }
 
 
@@ -149,7 +147,8 @@ def _criterion_values(combined: Combined) -> dict[str, Any]:
     }
 
 
-def _agreement_values(agreement: Agreement) -> dict[str, Any]:
+def _agreement_values(results: Results, actor: Actor) -> dict[str, Any]:
+    agreement = agreement_of(results.session.kit_version_id, results.kit.criteria, actor)
     return {
         "interviews": agreement.interviews,
         "icc": _figure(agreement.icc),
