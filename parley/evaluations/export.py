@@ -33,7 +33,6 @@ HEADINGS = (
 def evaluation_values(results: Results, actor: Actor) -> dict[str, Any]:
     """All but the transcript, as the actor may see it."""
     version, interview = results.session.kit_version, results.interview
-    agreement = agreement_of(version.pk, results.kit.criteria, actor)
     return {
         "id": results.evaluation.pk if results.evaluation else None,
         "interview": interview.pk,
@@ -50,11 +49,7 @@ def evaluation_values(results: Results, actor: Actor) -> dict[str, Any]:
         "ratings": [review_values(each) for each in results.reviews],
         "decision": decision_values(results.decision) if results.decision else None,
         "earlier_decisions": [decision_values(each) for each in results.decisions[:-1]],
-        "agreement": {
-            "interviews": agreement.interviews,
-            "icc": _figure(agreement.icc),
-            "kappa": {key: _figure(value) for key, value in agreement.kappa.items()},
-        },
+        "agreement": None if results.is_blind else _agreement_values(results, actor),
     }
 
 
@@ -149,6 +144,15 @@ def _criterion_values(combined: Combined) -> dict[str, Any]:
         "lowest": combined.lowest,
         "highest": combined.highest,
         "ratings": combined.ratings,
+    }
+
+
+def _agreement_values(results: Results, actor: Actor) -> dict[str, Any]:
+    agreement = agreement_of(results.session.kit_version_id, results.kit.criteria, actor)
+    return {
+        "interviews": agreement.interviews,
+        "icc": _figure(agreement.icc),
+        "kappa": {key: _figure(value) for key, value in agreement.kappa.items()},
     }
 
 

@@ -739,7 +739,7 @@ FORMS: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "multipart/form-data; boundary=x"),
     "without parts": (b"--x\r\n[]--x--\r\n", "multipart/form-data; boundary=x"),
     "too many fields": (
-        b"".join(b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n' for _ in range(150)) + b"--x--\r\n",
+        b"".join(b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n' for _ in range(1500)) + b"--x--\r\n",
         "multipart/form-data; boundary=x",
     ),
     "too many files": (

@@ -43,6 +43,7 @@ def test_before_anybody_has_rated(ours: Tenant, api: APIClient, address: str) ->
         "ratings": [],
     }
     assert (found["decision"], found["kit_name"], found["kit_version"]) == (None, "alphaworks kit", 1)
+    assert found["agreement"] is None
 
 
 def test_rating_blind_then_seeing_others_then_deciding(
@@ -65,6 +66,7 @@ def test_rating_blind_then_seeing_others_then_deciding(
     assert rate(colleague, address, {"depth": 2, "clarity": None}).status_code == 201
     shown = colleague.get(f"{address}evaluation/").json()
     assert (shown["is_blind"], len(shown["ratings"]), shown["overall"]) == (False, 2, 3.0)
+    assert shown["agreement"] == {"interviews": 1, "icc": None, "kappa": {"clarity": None, "depth": None}}
     assert shown["criteria"][0] == {
         "key": "depth",
         "name": "depth",

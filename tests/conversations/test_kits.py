@@ -49,6 +49,14 @@ def test_keys_are_unique_throughout(kit: Kit) -> None:
         assert len(set(keys)) == len(keys)
 
 
+def test_parts_name_their_criteria_in_the_order_of_the_rubric(kit: Kit) -> None:
+    """As the form for the words does, so that saving it unchanged is no other version."""
+    order = [each.key for each in kit.criteria]
+    assert [part.criterion_keys for part in kit.competencies] == [
+        tuple(sorted(part.criterion_keys, key=order.index)) for part in kit.competencies
+    ]
+
+
 def test_there_is_a_probe_for_each_follow_up(kit: Kit) -> None:
     assert {len(question.probes) == part.follow_ups for part, question in kit.questions} == {True}
 
@@ -58,6 +66,7 @@ def test_it_says_who_asks_and_who_decides(kit: Kit) -> None:
     assert kit.introduction.endswith("people read what you said, and people decide.") or kit.introduction.endswith(
         "people read what you wrote, and people decide."
     )
+    assert "minutes" not in kit.introduction  # a slot may be shorter: the room shows the time
     assert "You will hear from them" in kit.closing
     assert kit.practice.endswith("Nobody reads this answer.")
     assert kit.language == "en"

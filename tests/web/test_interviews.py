@@ -63,7 +63,7 @@ def invite(interview: Interview, user: User, *, days: int = 30) -> None:
 
 def test_an_empty_pipeline_says_what_to_do(logged_in: Client) -> None:
     assert "There are no interviews yet" in html(logged_in)
-    assert "Nothing is decided yet." in html(logged_in, stage="decided")
+    assert "No interview is decided yet." in html(logged_in, stage="decided")
 
 
 def test_stages_follow_from_states(logged_in: Client, user: User, slots: list[InterviewSlot]) -> None:

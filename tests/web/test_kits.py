@@ -75,7 +75,7 @@ def test_a_kit_is_copied(logged_in: Client, user: User) -> None:
         shipped("coding"),
     )
     page = logged_in.get(f"/app/kits/{kit.pk}/").content.decode()
-    for words in ("Here is the first task.", "Understanding of cost", "for <a"):
+    for words in ("Here is a task about booking a room.", "Understanding of cost", "for <a"):
         assert words in page
     with unchanged():
         answer = logged_in.post("/app/kits/new/", values)

@@ -91,7 +91,7 @@ class EvaluationOut(serializers.Serializer[Any]):
     ratings = ReviewOut(many=True)
     decision = DecisionOut(allow_null=True)
     earlier_decisions = DecisionOut(many=True)
-    agreement = AgreementOut()
+    agreement = AgreementOut(allow_null=True)
 
 
 class SaidOut(serializers.Serializer[Any]):

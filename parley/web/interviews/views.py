@@ -31,7 +31,7 @@ EMPTY = {
     Stage.INVITED: "Nobody is asked to choose a time at the moment. Invite candidates, and they show up here.",
     Stage.BOOKED: "No time is booked. Candidates who choose one move here by themselves.",
     Stage.HELD: "No interview was held yet. Those that are over move here by themselves.",
-    Stage.DECIDED: "Nothing is decided yet. Rate an interview that was held, and decide how it goes on.",
+    Stage.DECIDED: "No interview is decided yet. Rate one that was held, and decide how it goes on.",
     Stage.UNINVITED: "All who have an interview are invited.",
     Stage.MISSED: "Nobody has missed an interview.",
     Stage.FAILED: "No interview has failed.",

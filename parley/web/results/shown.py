@@ -38,7 +38,7 @@ class Line:
 
 
 def page_of_results(results: Results, user: User) -> dict[str, Any]:
-    """All about them that this user may see; four statements."""
+    """All about them that this user may see; one statement beside those of ``results_of``."""
     assert user.company is not None  # noqa: S101 (``colleague`` has looked)
     zone, session = user.company.zone, results.session
     agreement = agreement_of(session.kit_version_id, results.kit.criteria, user)
