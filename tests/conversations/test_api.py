@@ -5,10 +5,12 @@ from typing import Any
 
 import httpx
 import pytest
+from django.db import connection
 from django.utils import timezone
 from rest_framework.test import APIClient
 
 from parley.conversations.models import Turn
+from parley.conversations.operations.speaking import next_words
 from parley.conversations.rules.consent import NOTICE, VERSION
 from parley.organizations.models import Company
 from tests.conversations.conftest import Booked, make_booked, make_kit
@@ -144,3 +146,17 @@ def test_streams_and_answers_at_once() -> None:
         again = http.post(f"{base}/session/answers/", json=body, headers={"Accept": "text/event-stream"})
         assert events(again.text)[-1] == told[-1]
         assert len(soon.said()) == 7
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_connection_is_held_while_the_interviewer_speaks() -> None:
+    company = CompanyFactory()
+    make_kit(company)
+    soon = make_booked(company)
+    session = soon.begin()
+    soon.answer(ANSWER)
+    assert connection.connection is not None
+    words = next_words(session.pk, now=soon.now)
+    assert next(words) == "Ask "
+    assert connection.connection is None
+    assert [each for each in words if isinstance(each, Turn)] == [Turn.objects.get(number=3)]
