@@ -207,6 +207,15 @@ def test_the_room_counts_down_until_it_opens(open_page: Open, size: dict[str, in
     expect(page.get_by_role("button", name="Begin the interview")).to_have_count(0)
     picture(page, f"room-{size['width']}-early")
     assert violations(page) == []
+    missed = make_booked(company, timezone.now().replace(microsecond=0) - timedelta(minutes=20))
+    page.goto(f"/interview/{missed.token}/room/")
+    expect(page.get_by_text("The interview could be begun until")).to_be_visible()
+    page.get_by_text("Ask for a human interview instead").click()
+    picture(page, f"room-{size['width']}-missed")
+    assert violations(page) == []
+    page.get_by_role("button", name="Ask for a human interview").click()
+    expect(page.get_by_text("The company knows that you would like to talk to a person.")).to_be_visible()
+    assert violations(page) == []
 
 
 @SIZES
