@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.conf import LazySettings
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -220,7 +221,10 @@ def test_the_room_counts_down_until_it_opens(open_page: Open, size: dict[str, in
 
 @SIZES
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_the_company_reads_what_was_said(open_page: Open, size: dict[str, int], dark: bool, soon: Booked) -> None:
+def test_the_company_reads_what_was_said(
+    open_page: Open, size: dict[str, int], dark: bool, soon: Booked, settings: LazySettings
+) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]  # all that the server knows
     UserFactory(company=soon.interview.company, full_name="Rosa Recruiter", email="rosa@example.com")
     soon.begin(at=timezone.now())
     for text in (ANSWER, "", CODE):

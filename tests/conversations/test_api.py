@@ -68,6 +68,17 @@ def test_an_interview_by_the_api(soon: Booked) -> None:
 
 
 @pytest.mark.django_db
+def test_begun_under_an_idempotency_key_it_begins_once(soon: Booked) -> None:
+    body, headers = {"consent_version": VERSION, "accepted": True}, {"Idempotency-Key": "begin"}
+    first, second = [
+        APIClient().post(f"{calls(soon)}/session/start/", body, format="json", headers=headers) for _ in range(2)
+    ]
+    assert (first.status_code, len(first.json()["turns"])) == (200, 1)
+    assert (second.content, second["Idempotency-Replayed"]) == (first.content, "true")
+    assert soon.events() == ["interview.started"]
+
+
+@pytest.mark.django_db
 def test_what_is_refused_changes_nothing(soon: Booked) -> None:
     api, base = APIClient(), calls(soon)
     refusals = [
