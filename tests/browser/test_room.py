@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.conf import LazySettings
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -207,11 +208,23 @@ def test_the_room_counts_down_until_it_opens(open_page: Open, size: dict[str, in
     expect(page.get_by_role("button", name="Begin the interview")).to_have_count(0)
     picture(page, f"room-{size['width']}-early")
     assert violations(page) == []
+    missed = make_booked(company, timezone.now().replace(microsecond=0) - timedelta(minutes=20))
+    page.goto(f"/interview/{missed.token}/room/")
+    expect(page.get_by_text("The interview could be begun until")).to_be_visible()
+    page.get_by_text("Ask for a human interview instead").click()
+    picture(page, f"room-{size['width']}-missed")
+    assert violations(page) == []
+    page.get_by_role("button", name="Ask for a human interview").click()
+    expect(page.get_by_text("The company knows that you would like to talk to a person.")).to_be_visible()
+    assert violations(page) == []
 
 
 @SIZES
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_the_company_reads_what_was_said(open_page: Open, size: dict[str, int], dark: bool, soon: Booked) -> None:
+def test_the_company_reads_what_was_said(
+    open_page: Open, size: dict[str, int], dark: bool, soon: Booked, settings: LazySettings
+) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]  # all that the server knows
     UserFactory(company=soon.interview.company, full_name="Rosa Recruiter", email="rosa@example.com")
     soon.begin(at=timezone.now())
     for text in (ANSWER, "", CODE):

@@ -5,10 +5,12 @@ from typing import Any
 
 import httpx
 import pytest
+from django.db import connection
 from django.utils import timezone
 from rest_framework.test import APIClient
 
 from parley.conversations.models import Turn
+from parley.conversations.operations.speaking import next_words
 from parley.conversations.rules.consent import NOTICE, VERSION
 from parley.organizations.models import Company
 from tests.conversations.conftest import Booked, make_booked, make_kit
@@ -63,6 +65,17 @@ def test_an_interview_by_the_api(soon: Booked) -> None:
     assert (over["state"], over["time_left_seconds"], len(over["turns"])) == ("finished", None, 3)
     feedback = api.post(f"{base}/feedback/", {"rating": 3, "text": "Fair."}, format="json").json()
     assert (feedback["rating"], feedback["text"]) == (3, "Fair.")
+
+
+@pytest.mark.django_db
+def test_begun_under_an_idempotency_key_it_begins_once(soon: Booked) -> None:
+    body, headers = {"consent_version": VERSION, "accepted": True}, {"Idempotency-Key": "begin"}
+    first, second = [
+        APIClient().post(f"{calls(soon)}/session/start/", body, format="json", headers=headers) for _ in range(2)
+    ]
+    assert (first.status_code, len(first.json()["turns"])) == (200, 1)
+    assert (second.content, second["Idempotency-Replayed"]) == (first.content, "true")
+    assert soon.events() == ["interview.started"]
 
 
 @pytest.mark.django_db
@@ -144,3 +157,17 @@ def test_streams_and_answers_at_once() -> None:
         again = http.post(f"{base}/session/answers/", json=body, headers={"Accept": "text/event-stream"})
         assert events(again.text)[-1] == told[-1]
         assert len(soon.said()) == 7
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_connection_is_held_while_the_interviewer_speaks() -> None:
+    company = CompanyFactory()
+    make_kit(company)
+    soon = make_booked(company)
+    session = soon.begin()
+    soon.answer(ANSWER)
+    assert connection.connection is not None
+    words = next_words(session.pk, now=soon.now)
+    assert next(words) == "Ask "
+    assert connection.connection is None
+    assert [each for each in words if isinstance(each, Turn)] == [Turn.objects.get(number=3)]

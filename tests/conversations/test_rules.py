@@ -6,6 +6,7 @@ import pytest
 
 from parley.conversations.rules.kits import content_hash, kit_of
 from parley.conversations.rules.plan import Next, Said, Wishes, next_step, plan_of
+from parley.conversations.rules.probing import follow_up_of
 from parley.conversations.rules.states import TurnKind
 from parley.core.errors import Invalid
 
@@ -121,6 +122,10 @@ def test_the_hash_is_that_of_the_words() -> None:
         (Wishes(questions=2), ["d1", "t1"]),
         (Wishes(questions=1), ["d1"]),
         (Wishes(questions=50), ["d1", "d2", "t1", "t2"]),
+        (Wishes(duration_minutes=20), ["d1", "d2", "t1", "t2"]),
+        (Wishes(duration_minutes=19), ["d1", "d2", "t1"]),
+        (Wishes(duration_minutes=12), ["d1", "t1"]),
+        (Wishes(duration_minutes=1), ["d1"]),
         (Wishes(difficulty="medium"), ["d1", "t1", "t2"]),
         (Wishes(difficulty="easy"), ["d1", "t1"]),
         (Wishes(difficulty="whatever"), ["d1", "d2", "t1", "t2"]),
@@ -155,3 +160,29 @@ PLAN = ["d1", "d2", "t1"]
 def test_what_comes_next(turns: list[tuple[str, str]], minutes_left: float, following: Next) -> None:
     said = [Said(kind=kind, question_key=key) for kind, key in turns]
     assert next_step(kit_of(content()), PLAN, said, minutes_left=minutes_left) == following
+
+
+@pytest.mark.parametrize(
+    ("answers", "asked"),
+    [
+        (["A few words only."], "Take your time: even a rough idea helps. First?"),
+        ([""], "Take your time: even a rough idea helps. First?"),
+        (["", ""], ""),
+        (["word " * 12], "First?"),
+        (["word " * 12, "A few words."], "Second?"),
+        (["word " * 12, "word " * 12, "word " * 12], ""),
+        (["word " * 89 + "7"], ""),
+        (["word " * 90], "First?"),
+    ],
+    ids=["short", "empty", "empty-twice", "usual", "next", "none-left", "long-and-concrete", "long-and-vague"],
+)
+def test_the_scripted_interviewer_asks_on_by_simple_rules(answers: list[str], asked: str) -> None:
+    assert follow_up_of(["First?", "Second?"], answers, language="en-GB") == asked
+
+
+def test_a_kind_question_needs_no_probe_and_speaks_the_kits_language() -> None:
+    assert follow_up_of([], ["Ja."], language="de") == (
+        "Lassen Sie sich Zeit: auch eine grobe Idee hilft."
+        " Können Sie etwas mehr dazu sagen, vielleicht mit einem Beispiel?"
+    )
+    assert follow_up_of([], ["Joo."], language="fi").startswith("Take your time")

@@ -333,6 +333,20 @@ def test_the_kit_is_the_one_for_the_job_the_type_or_the_one_that_is_wished(compa
     assert for_job.begin().kit_version == of_job
 
 
+def test_a_short_slot_asks_what_fits_into_it(company: Company) -> None:
+    make_kit(company)
+    session = make_booked(company, duration_minutes=15).begin()
+    assert (session.minutes, session.plan) == (15, ["d1", "d2", "t1"])
+    assert session.wishes == {
+        "difficulty": None,
+        "topics": [],
+        "questions": None,
+        "duration_minutes": 15,
+        "language": None,
+        "kit": None,
+    }
+
+
 def test_a_kit_that_parley_ships_is_kept_once(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("parley.conversations.operations.choosing.shipped", lambda kind: content())
     first, second = make_booked(company).begin(), make_booked(company).begin()

@@ -158,10 +158,14 @@ def test_a_person_is_asked_for_and_the_company_sees_it(
 def test_the_company_reads_the_transcript(logged_in: Client, user: User, soon: Booked) -> None:
     page = f"/app/interviews/{soon.interview.pk}/"
     assert logged_in.get(f"{page}transcript/").status_code == 404
-    assert "It has not begun." in logged_in.get(page).content.decode()
+    shown = logged_in.get(page).content.decode()
+    assert "It has not begun." in shown
+    assert "Free the time" in shown
     soon.begin()
     soon.answer(ATTACK)
-    assert "Read the transcript" in logged_in.get(page).content.decode()
+    shown = logged_in.get(page).content.decode()
+    assert "Read the transcript" in shown
+    assert "Free the time" not in shown  # what has begun is neither moved nor given up
     html = logged_in.get(f"{page}transcript/").content.decode()
     assert "Ask d1?" in html
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; more" in html

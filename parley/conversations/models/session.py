@@ -24,7 +24,7 @@ class InterviewSession(models.Model):
     state = models.CharField(max_length=16, choices=SessionState, default=SessionState.WAITING)
     ending = models.CharField(max_length=16, choices=Ending, blank=True, default="")
     plan = models.JSONField()
-    wishes = models.JSONField(default=dict)  # what slot and week said, as it was
+    wishes = models.JSONField(default=dict)  # what slot and week said, with the duration that came of it
     minutes = models.PositiveIntegerField()  # for the conversation, without the extra ones
     extra_minutes = models.PositiveIntegerField(default=0)  # that this candidate was granted
     consent_version = models.CharField(max_length=20, blank=True, default="")

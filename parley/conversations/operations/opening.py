@@ -1,5 +1,6 @@
 """A session of a booking: opened, begun, its time extended."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -73,8 +74,9 @@ def open_session(interview: Interview, schedule: InterviewSchedule, *, now: date
     wishes = wishes_for(schedule)
     session.kit_version = version_for(schedule, wishes, now=now)
     kit = kit_of(session.kit_version.content)
-    session.plan, session.wishes = plan_of(kit, wishes), kept_wishes(wishes)
     session.minutes = wishes.duration_minutes or min(kit.minutes, schedule.slot.duration_minutes)
+    wishes = replace(wishes, duration_minutes=session.minutes)
+    session.plan, session.wishes = plan_of(kit, wishes), kept_wishes(wishes)
     session.save()
     return session
 

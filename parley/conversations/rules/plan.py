@@ -42,16 +42,22 @@ def plan_of(kit: Kit, wishes: Wishes) -> list[str]:
     """The keys of the core questions, in order. It follows from the kit and the wishes alone.
 
     Everybody who is interviewed by one version with the same wishes so gets the same questions in the same order. Each
-    competency keeps at least one; where fewer are wished than there are, the competencies give up questions in
-    turn, the last first. A difficulty leaves out harder ones, topics prefer their own.
+    competency keeps at least one where that is possible: where fewer are wished than there are, or than fit into the
+    duration, the competencies give up questions in turn, the last first. A difficulty leaves out harder ones, topics
+    prefer their own.
     """
     chosen = [_suitable(part, wishes) for part in kit.competencies]
     most = max(wishes.questions or sum(map(len, chosen)), 1)
-    while sum(map(len, chosen)) > most and any(len(each) > 1 for each in chosen):
+    while _is_too_much(chosen, most, wishes.duration_minutes) and any(len(each) > 1 for each in chosen):
         max(reversed(chosen), key=len).pop()
-    if sum(map(len, chosen)) > most:
-        chosen = chosen[:most]
+    while _is_too_much(chosen, most, wishes.duration_minutes) and len(chosen) > 1:
+        chosen.pop()
     return [question.key for questions in chosen for question in questions]
+
+
+def _is_too_much(chosen: Sequence[Sequence[Question]], most: int, minutes: int | None) -> bool:
+    questions = [question for several in chosen for question in several]
+    return len(questions) > most or (minutes is not None and sum(each.minutes for each in questions) > minutes)
 
 
 def _suitable(part: Competency, wishes: Wishes) -> list[Question]:

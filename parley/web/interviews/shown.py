@@ -49,6 +49,7 @@ def page_of_interview(interview: Any, user: User, zone: ZoneInfo, *, now: dateti
         "conflict": conflicts.filter(resolution=Resolution.PENDING).first() if interview.has_conflict else None,
         "link": _link(interview, zone, now=now),
         "may_book": interview.status in BOOKABLE_INTERVIEW,
+        "has_begun": interview.status in (InterviewStatus.IN_PROGRESS, InterviewStatus.COMPLETED),
         "may_extend": held is not None and interview.status in (InterviewStatus.SCHEDULED, InterviewStatus.IN_PROGRESS),
         "may_invite": interview.stage not in (Stage.HELD, Stage.DECIDED),
         "session": session_shown(session_of(interview.pk), zone),
