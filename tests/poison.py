@@ -12,6 +12,11 @@ NOT_TEXT = {
     "organizations.User": {"password", "email"},
     "hiring.Candidate": {"email", "phone", "poc_email"},
     "hiring.Resume": {"kind", "content_type", "file"},
+    "organizations.Branding": {"accent", "logo_name"},
+    "organizations.Logo": {"name"},
+    "conversations.KitVersion": {"content_hash"},
+    "conversations.InterviewSession": {"consent_version"},
+    "conversations.Turn": {"question_key", "client_id", "interviewer", "model"},
     "interviews.AIInterviewConfiguration": {"timezone", "holidays"},
     "interviews.InterviewLink": {"token_hash", "nonce", "timezone"},
     "interviews.InterviewConflict": {"cause"},
@@ -36,10 +41,13 @@ def poison() -> None:
             if isinstance(field, models.CharField | models.TextField)
             and not field.choices
             and field.name not in spared
-            and (field.max_length or 999) >= len(_markup(model, field))
+            and (field.max_length or 999) >= len(_markup(model, field)) + 8
         }
         if texts:
-            model._default_manager.all().update(**texts)
+            for pk in model._default_manager.values_list("pk", flat=True):
+                # The names of kits differ, so each text ends with its row.
+                own = {name: text + str(pk)[:8] for name, text in texts.items()}
+                model._default_manager.filter(pk=pk).update(**own)
 
 
 def _markup(model: type[models.Model], field: "models.Field[Any, Any]") -> str:

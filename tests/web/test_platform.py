@@ -115,8 +115,8 @@ def test_the_list_of_companies(opened: Client, tenant: Tenant) -> None:
     page = html(opened, COMPANIES)
     assert page.index("acme Inc") < page.index("Zeta")
     assert "<dt>Members</dt><dd>3</dd>" in page
-    assert "<dt>Slots</dt><dd>2</dd>" in page
-    assert "<dt>Interviews</dt><dd>3</dd>" in page
+    assert "<dt>Slots</dt><dd>3</dd>" in page
+    assert "<dt>Interviews</dt><dd>4</dd>" in page
     for query, shown in ({"q": "ZETA"}, "Zeta"), ({"q": "office@acme"}, "acme Inc"), ({"state": "inactive"}, "Zeta"):
         found = unescape(opened.get(COMPANIES, query).content.decode())
         assert [name for name in ("acme Inc", "Zeta") if name in found] == [shown]
