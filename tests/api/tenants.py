@@ -123,8 +123,8 @@ class Tenant:
         return client_for(self.users[role])
 
 
-def make_tenant(word: str, zone: str = "UTC") -> Tenant:
-    """A company whose every text contains ``word``."""
+def make_tenant(word: str, zone: str = "UTC", *, held: bool = True) -> Tenant:
+    """A company whose every text contains ``word``; with an interview of its own that was ``held``."""
     company = CompanyFactory(name=f"{word} Inc", email=f"office@{word}.example.com", timezone=zone)
     users = {
         role: UserFactory(company=company, role=role, email=f"{role}@{word}.example.com", full_name=f"{word} {role}")
@@ -204,8 +204,10 @@ def make_tenant(word: str, zone: str = "UTC") -> Tenant:
         updated_at=timezone.now(),
     )
     version = version_of(company, content(introduction=f"{word} introduction"), f"{word} kit")
-    held_interview = InterviewFactory(candidate=people[1], job=job)
-    hold(company, version=version, interview=held_interview)
+    held_interview = booked_interview
+    if held:
+        held_interview = InterviewFactory(candidate=people[1], job=job)
+        hold(company, version=version, interview=held_interview)
     return Tenant(
         company=company,
         users=users,

@@ -683,7 +683,7 @@ def test_a_duplicated_member_means_its_last_value(ours: Tenant, api: APIClient) 
 
 
 def test_unusual_but_right_text_is_kept(ours: Tenant, api: APIClient) -> None:
-    title = "Ing\u00e9nieur \U0001f600 \ufdfd \u202e\u200d x"
+    title = "Ing\u00e9nieur \U0001f600 \ufdfd \u200d x"
     made = api.post("/api/jobs/", {"job_title": title}, format="json")
     assert api.get(f"/api/jobs/{made.json()['id']}/").json()["job_title"] == title
 
@@ -971,7 +971,7 @@ def test_a_charset_of_the_request_does_not_matter(charset: str) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_query_of_many_parameters_is_no_failure(ours: Tenant) -> None:
     token = AuthToken.objects.create(user=ours.users["company"])[1]
-    query = "&".join(f"p{n}=1" for n in range(200))
+    query = "&".join(f"p{n}=1" for n in range(2000))
     status, _, body = answered(
         "/api/jobs/", query, CONTENT_TYPE="application/json; charset=utf-8", HTTP_AUTHORIZATION=f"Token {token}"
     )

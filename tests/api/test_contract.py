@@ -19,7 +19,7 @@ from parley.interviews.models import Interview, InterviewConflict, InterviewSche
 from parley.interviews.tasks import follow_company
 from parley.organizations.models import Company, User
 from parley.organizations.tasks import send_invitation
-from tests.api.tenants import Tenant, assert_problem, client_for, unchanged
+from tests.api.tenants import Tenant, assert_problem, client_for, make_tenant, unchanged
 from tests.factories import PASSWORD, CandidateFactory, InterviewFactory, JobFactory, SlotFactory, UserFactory, book
 
 SAMPLES = Path(__file__).parent.parent / "hiring" / "resumes" / "samples"
@@ -157,6 +157,12 @@ CANDIDATE = {
 COMPANY = {"id", "name", "email", "timezone", "is_active"}
 ME = {"id", "email", "full_name", "role", "company", "company_name"}
 USER = ME | {"is_active", "is_invited"}
+
+
+@pytest.fixture
+def ours(db: None) -> Tenant:
+    """Company A of the others, without the interview that was held: what is counted here is told above."""
+    return make_tenant("alphaworks", "Europe/Berlin", held=False)
 
 
 def hour(days: int) -> datetime:
