@@ -7,12 +7,9 @@ empty endpoint or an empty month measured in the same run. The month has 5,000 s
 import gzip
 import logging
 import re
-import shutil
 import statistics
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,9 +18,10 @@ import httpx
 
 from benchmarks.server import fill, serve
 from parley.core.embedded_postgres import temporary_server
+from scenarios.browser import chromium
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
     from benchmarks.seed_pages import Seeded
 
@@ -118,7 +116,7 @@ def _compressed(name: str) -> int:
 
 def _drawn(base: str, seeded: "Seeded") -> dict[str, float]:
     """Milliseconds from going to the address until the calendar is drawn, by what is in it."""
-    with _chromium() as browser:
+    with chromium() as browser:
         context = browser.new_context(viewport={"width": 1440, "height": 900})
         context.add_cookies([{"name": "sessionid", "value": seeded.session, "url": base}])
         page = context.new_page()
@@ -135,17 +133,6 @@ def _draw(page: "Page", address: str, selector: str) -> float:
     page.wait_for_selector(selector, state="attached")
     page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     return (time.perf_counter() - begun) * 1000
-
-
-@contextmanager
-def _chromium() -> "Iterator[Browser]":
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415
-
-    found = shutil.which("chromium") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 def _report(costs: dict[str, Cost], empty: float, drawn: dict[str, float]) -> int:

@@ -1,10 +1,7 @@
 """``make screenshots``: the pictures of ``docs/screenshots/``, taken of a Parley with the demo data."""
 
 import io
-import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -12,6 +9,7 @@ from typing import TYPE_CHECKING
 import httpx
 from PIL import Image
 
+from scenarios.browser import chromium
 from scenarios.server import PROJECT, own_server
 
 if TYPE_CHECKING:
@@ -38,7 +36,7 @@ def main() -> int:
     """Take all of them anew."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     print("Starting a Parley with the demo data …", flush=True)
-    with own_server(None, PARLEY_DEMO="true", PARLEY_SLOT_HORIZON_DAYS="60") as parley, _chromium() as browser:
+    with own_server(None, PARLEY_DEMO="true", PARLEY_SLOT_HORIZON_DAYS="60") as parley, chromium() as browser:
         for shot in _shots(parley.url):
             (FOLDER / f"{shot.name}.png").write_bytes(_small(_taken(browser, parley.url, shot)))
             print(f"docs/screenshots/{shot.name}.png", flush=True)
@@ -102,17 +100,6 @@ def _small(picture: bytes) -> bytes:
         small = io.BytesIO()
         image.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
         return small.getvalue()
-
-
-@contextmanager
-def _chromium() -> "Iterator[Browser]":
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 (the types above are all that others need)
-
-    found = shutil.which("chromium") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 if __name__ == "__main__":

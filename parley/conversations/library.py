@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from parley.interviews.rules.states import InterviewType
+
 _FOLDER = Path(__file__).parent / "kits"
 
 
@@ -17,3 +19,9 @@ def shipped(interview_type: str) -> Mapping[str, Any] | None:
         return None
     content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     return content
+
+
+def type_named(kit: str | int) -> str | None:
+    """The type of interview whose shipped kit is called by it, in capitals or not; None for any other name."""
+    word = str(kit).casefold()
+    return word if word in InterviewType.values else None

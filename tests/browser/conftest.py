@@ -1,13 +1,13 @@
 """A real Chromium against the real server."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
+from scenarios.browser import chromium as running_chromium
 from tests.live import live_server
 
 # Playwright's own event loop runs in the tests' thread, and Django refuses the database beside one.
@@ -18,12 +18,8 @@ PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 
 @pytest.fixture(scope="module")  # while its event loop is there, nothing else can run one
 def chromium() -> Iterator[Browser]:
-    """The machine's own browser, else the one that Playwright has fetched."""
-    found = shutil.which("chromium") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+    with running_chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from parley.conversations.library import shipped
 from parley.conversations.models import InterviewSession, KitVersion, SessionFeedback, Turn
 from parley.conversations.operations.answering import save_draft
 from parley.conversations.operations.asking import ask_for_human, give_feedback
@@ -331,6 +332,14 @@ def test_the_kit_is_the_one_for_the_job_the_type_or_the_one_that_is_wished(compa
     for_job = make_booked(company)
     of_job = make_kit(company, name="For the job", job=for_job.interview.job)
     assert for_job.begin().kit_version == of_job
+
+
+def test_a_shipped_kit_is_wished_by_its_type(company: Company) -> None:
+    make_kit(company, name="For all")
+    version = make_booked(company, ai_configuration={"kit": "System_Design"}).begin().kit_version
+    assert (version.kit.company, version.content) == (None, shipped("system_design"))
+    own = make_kit(company, name="System_design", interview_type="coding")
+    assert make_booked(company, ai_configuration={"kit": "system_design"}).begin().kit_version == own
 
 
 def test_a_short_slot_asks_what_fits_into_it(company: Company) -> None:

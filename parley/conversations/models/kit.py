@@ -1,6 +1,8 @@
 """A company's kits, and their versions, which never change."""
 
 import uuid
+from typing import Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -17,6 +19,17 @@ from parley.organizations.tenancy import CompanyOwnedQuerySet
 NAME_TAKEN = "Another active kit of the company has this name."
 
 
+class KitQuerySet(CompanyOwnedQuerySet["InterviewKit"]):
+    """Kits, found as the settings of a slot name them."""
+
+    def named(self, kit: str | int) -> Self:
+        """Those with this id or name, in capitals or not."""
+        try:
+            return self.filter(pk=UUID(str(kit)))
+        except ValueError:
+            return self.filter(name__iexact=str(kit))
+
+
 class InterviewKit(models.Model):
     """What a company asks in one type of interview, for one job or for all. One without a company came with Parley."""
 
@@ -31,7 +44,7 @@ class InterviewKit(models.Model):
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
-    objects = CompanyOwnedQuerySet["InterviewKit"].as_manager()
+    objects = KitQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "id"]

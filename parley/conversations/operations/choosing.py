@@ -3,11 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-from django.db.models import Q
-
-from parley.conversations.library import shipped
+from parley.conversations.library import shipped, type_named
 from parley.conversations.models import InterviewKit, KitVersion
 from parley.conversations.rules.kits import content_hash
 from parley.conversations.rules.plan import Wishes
@@ -25,14 +22,18 @@ def wishes_for(schedule: InterviewSchedule) -> Wishes:
 def version_for(schedule: InterviewSchedule, wishes: Wishes, *, now: datetime) -> KitVersion:
     """The latest version of the company's kit that is wished, else of its kit for the job, else for all jobs.
 
-    A company without one gets the kit that Parley ships. Raises ``Conflict`` where there is none.
+    A company without one gets the kit that Parley ships, and so does who names the type of a shipped one. Raises
+    ``Conflict`` where there is none.
     """
     interview, slot = schedule.interview, schedule.slot
     kits = InterviewKit.objects.filter(company_id=schedule.company_id, is_active=True, versions__isnull=False)
     of_type = kits.filter(interview_type=slot.ai_interview_type)
     job_id = interview.job_id or interview.candidate.job_id
+    wished = kits.named(wishes.kit) if wishes.kit is not None else kits.none()
+    if wishes.kit is not None and not wished.exists() and (named := type_named(wishes.kit)) is not None:
+        return _shipped(named, now=now)
     for found in (
-        kits.filter(_named(wishes.kit)) if wishes.kit is not None else kits.none(),
+        wished,
         of_type.filter(job_id=job_id) if job_id is not None else kits.none(),
         of_type.filter(job__isnull=True),
     ):
@@ -40,13 +41,6 @@ def version_for(schedule: InterviewSchedule, wishes: Wishes, *, now: datetime) -
         if kit is not None:
             return kit.versions.order_by("-number")[0]
     return _shipped(slot.ai_interview_type, now=now)
-
-
-def _named(kit: str | int) -> Q:
-    try:
-        return Q(pk=UUID(str(kit)))
-    except ValueError:
-        return Q(name__iexact=str(kit))
 
 
 def _shipped(interview_type: str, *, now: datetime) -> KitVersion:

@@ -5,9 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
-
-from parley.conversations.library import shipped
+from parley.conversations.library import shipped, type_named
 from parley.conversations.models import InterviewKit, KitVersion
 from parley.conversations.rules.kits import content_hash, kit_of
 from parley.core.actors import Actor
@@ -15,7 +13,6 @@ from parley.core.errors import Conflict, Invalid, NotFound
 from parley.core.events import Change, record
 from parley.core.transactions import operation
 from parley.hiring.models import Job
-from parley.interviews.rules.states import InterviewType
 from parley.organizations.models import Company
 from parley.organizations.tenancy import company_for
 
@@ -96,13 +93,9 @@ def add_version(
 
 def knows_kit(company_id: int, named: str | int) -> bool:
     """Whether ``named`` is the id or name of an active kit of the company, or the type of one that Parley ships."""
-    if str(named).casefold() in InterviewType.values:
+    if type_named(named) is not None:
         return True
-    try:
-        wanted = Q(pk=UUID(str(named)))
-    except ValueError:
-        wanted = Q(name__iexact=str(named))
-    return InterviewKit.objects.filter(wanted, company_id=company_id, is_active=True).exists()
+    return InterviewKit.objects.named(named).filter(company_id=company_id, is_active=True).exists()
 
 
 def _locked(kit_id: UUID, actor: Actor) -> InterviewKit:
