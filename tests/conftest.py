@@ -3,6 +3,10 @@
 import pytest
 from django.conf import LazySettings
 
+from tests.providers import provider
+
+__all__ = ["provider"]
+
 
 @pytest.fixture(autouse=True)
 def _fast_passwords(settings: LazySettings) -> None:

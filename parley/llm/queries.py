@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Sum
 
-from parley.llm.models import ModelCall
+from parley.llm.models import Budget, ModelCall
 from parley.llm.rules.costs import Used
 
 
@@ -20,3 +20,8 @@ def used_since(company_id: int, since: datetime) -> Used:
     calls = ModelCall.objects.filter(company_id=company_id, created_at__gte=since)
     sums = calls.aggregate(given=Sum("input_tokens"), taken=Sum("output_tokens"), cost=Sum("cost_micros"))
     return Used(tokens=(sums["given"] or 0) + (sums["taken"] or 0), cost_micros=sums["cost"] or 0)
+
+
+def concurrent_sessions_of(company_id: int) -> int | None:
+    """How many interviews of a company models may lead at once; None is without limit. One statement."""
+    return Budget.objects.filter(company_id=company_id).values_list("concurrent_sessions", flat=True).first()

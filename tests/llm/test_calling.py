@@ -20,8 +20,9 @@ from parley.llm.operations import reserve, set_budget
 from parley.llm.rules.purposes import Purpose
 from parley.llm.tasks import close_lost_calls
 from parley.organizations.models import Company
-from scenarios.provider import Exchange, Provider, well
+from scenarios.provider import Provider, well
 from tests.factories import CompanyFactory, UserFactory
+from tests.providers import MISBEHAVIOURS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 GOOD = "I see. What did you measure?"
@@ -82,24 +83,6 @@ def test_what_a_model_says_is_heard_by_sentences_and_counted(provider: Provider,
         ("user", "We wrote to a queue."),
     ]
     assert (body["stream"], body["temperature"], body["max_completion_tokens"]) == (True, 0.3, 100)
-
-
-TEN_MEGABYTES = " ".join(["word" * 2_500] * 1_000)
-MISBEHAVIOURS: dict[str, tuple[Callable[[Exchange], None], str]] = {
-    "429 that says when": (lambda it: it.fail(429, headers={"Retry-After": "0"}), "rate_limited"),
-    "500": (lambda it: it.fail(500), "server_error"),
-    "503": (lambda it: it.fail(503), "server_error"),
-    "hangs before the first piece": (lambda it: it.hang(), "timeout"),
-    "hangs in mid-stream": (lambda it: it.say(GOOD, hang_after=3), "timeout"),
-    "very slow": (lambda it: it.say("word " * 100, pause=0.05), "timeout"),
-    "cut": (lambda it: it.say(GOOD, cut_after=3), "cut"),
-    "broken JSON": (lambda it: it.garble(), "invalid"),
-    "a refusal": (lambda it: it.refuse(), "refused"),
-    "filtered": (lambda it: it.say("", finish="content_filter"), "refused"),
-    "nonsense": (lambda it: it.say("Banana."), "nonsense"),
-    "ten megabytes": (lambda it: it.say(TEN_MEGABYTES), "too_long"),
-    "out of tokens": (lambda it: it.say("What did", finish="length"), "too_long"),
-}
 
 
 @pytest.mark.parametrize("name", MISBEHAVIOURS)

@@ -102,6 +102,8 @@ export class Talk {
       } else if (name === "delta") {
         spoken ??= this.add("interviewer", "", false);
         spoken.querySelector(".text").append(data.text);
+      } else if (name === "again") {
+        if (spoken) spoken.querySelector(".text").textContent = "";
       } else if (name === "done") {
         this.broken = null;
         return this.goOn(data.turn, spoken);

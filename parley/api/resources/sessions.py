@@ -31,6 +31,7 @@ from parley.conversations.operations.opening import start_session
 from parley.conversations.operations.speaking import reply_to, resume
 from parley.conversations.queries import standing_of
 from parley.interviews.links import open_link
+from parley.llm.calling import Again
 
 EVENTS = "text/event-stream"
 
@@ -89,7 +90,8 @@ class PublicAnswers(LinkEndpoint):
         """Answer the open question: the interviewer's next turn, or the answer itself where the interview is over.
 
         With `Accept: text/event-stream` it comes as it is said: an event `turn` (the answer as it is kept), events
-        `delta` (`{"text"}`), and `done` with the whole turn. The same `client_id` again changes nothing and gives
+        `delta` (`{"text"}`), and `done` with the whole turn. After an event `again` the texts before it are void: the
+        model has failed in the middle of a sentence. The same `client_id` again changes nothing and gives
         the same. Where another answer was given already, it is refused with `answered_already`.
         """
         values, now = self.input(AnswerIn), self.now
@@ -140,13 +142,17 @@ class PublicFeedback(LinkEndpoint):
         return Response(feedback_out(feedback))
 
 
-def _events(answer: Turn, words: Iterator[str | Turn], out: Callable[[Turn], dict[str, object]]) -> Iterator[bytes]:
+def _events(
+    answer: Turn, words: Iterator[str | Again | Turn], out: Callable[[Turn], dict[str, object]]
+) -> Iterator[bytes]:
     """What is said, as server-sent events."""
     yield _event("turn", out(answer))
     last = answer
     for each in words:
         if isinstance(each, Turn):
             last = each
+        elif isinstance(each, Again):
+            yield _event("again", {})
         else:
             yield _event("delta", {"text": each})
     yield _event("done", {"turn": out(last)})

@@ -1,10 +1,12 @@
 """What an interviewer knows and does."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from uuid import UUID
 
-from parley.conversations.rules.kits import Competency, Kit, Question
+from parley.conversations.rules.kits import Competency, Question
+from parley.llm.calling import Again
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,21 +19,34 @@ class Exchange:
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """Where the conversation stands when the interviewer may ask on."""
+    """Where the conversation stands when the interviewer may ask on. ``language`` is a BCP 47 tag."""
 
-    kit: Kit
+    company_id: int
+    session_id: UUID
+    language: str
     competency: Competency
     question: Question
     exchanges: tuple[Exchange, ...]  # the core question's first; at least that one
     follow_ups_left: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """How a follow-up came about, as its turn keeps it. ``attempts`` are those that failed."""
+
+    interviewer: str
+    model: str = ""
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_micros: int = 0
+    attempts: list[dict[str, Any]] = field(default_factory=list)
+
+
 class Interviewer(Protocol):
     """Says what follows on an answer. It is called outside of any transaction, and may take its time."""
 
-    @property
-    def name(self) -> str:
-        """What turns keep as their ``interviewer``."""
+    def say(self, context: Context) -> Iterator[str | Again | Account]:
+        """The pieces of one follow-up, none where the next core question is due; last how it came about.
 
-    def say(self, context: Context) -> Iterator[str]:
-        """The pieces of one follow-up; none where the next core question is due."""
+        After ``Again`` the pieces before it are void. Raises ``parley.llm.calling.Unavailable``.
+        """

@@ -2,24 +2,21 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from parley.conversations.interviewers.base import Context
+from parley.conversations.interviewers.base import Account, Context
 from parley.conversations.rules.probing import follow_up_of
 
 _WORD = re.compile(r"\s*\S+\s*")
 
 
-@dataclass(frozen=True)
 class Scripted:
     """Asks the probes of a question in their order."""
 
-    name: str = "scripted"
-
-    def say(self, context: Context) -> Iterator[str]:
+    def say(self, context: Context) -> Iterator[str | Account]:
         """The next probe, word by word."""
         answers = [each.answer for each in context.exchanges]
-        yield from pieces(follow_up_of(context.question.probes, answers, language=context.kit.language))
+        yield from pieces(follow_up_of(context.question.probes, answers, language=context.language))
+        yield Account(interviewer="scripted")
 
 
 def pieces(text: str) -> list[str]:

@@ -4,14 +4,14 @@ Whoever asks for it first makes it; a process that was killed between an answer 
 next request.
 """
 
-import itertools
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from parley.conversations.interviewers import Context, Exchange, Interviewer, Scripted
+from parley.conversations.interviewers import Account, Context, Exchange, Interviewer, Model, Scripted
 from parley.conversations.interviewers.scripted import pieces
 from parley.conversations.locks import lock_session
 from parley.conversations.models import InterviewSession, Turn
@@ -24,6 +24,11 @@ from parley.conversations.rules.timing import is_over
 from parley.core.actors import SYSTEM
 from parley.core.transactions import operation, release_connection
 from parley.interviews.models import Interview
+from parley.interviews.operations.conflicts import Trouble, open_conflicts
+from parley.interviews.rules.states import ConflictType
+from parley.llm.calling import Again, Unavailable, is_configured
+from parley.llm.queries import concurrent_sessions_of
+from parley.llm.rules.failures import has_failed
 
 
 @dataclass
@@ -31,32 +36,76 @@ class _Due:
     """What the interviewer says after the turn ``after`` (0: at the beginning), and how it came about."""
 
     session: InterviewSession
+    kit: Kit
     after: int
     step: Next
-    words: Iterator[str]
-    interviewer: str
+    else_step: Next  # where there is nothing to ask on
+    context: Context | None = None  # of a follow-up
     text: str = ""
+    account: Account = Account(interviewer="scripted")  # noqa: RUF009 (frozen)
+    failed: list[dict[str, Any]] = field(default_factory=list)  # the attempts of models, where none of them answered
     began: float = field(default_factory=time.perf_counter)
     first_ms: int | None = None
 
-    def pieces(self) -> Iterator[str]:
-        """The words as they come."""
-        for piece in self.words:
-            if self.first_ms is None:
-                self.first_ms = self.elapsed()
-            self.text += piece
-            yield piece
+    def pieces(self) -> Iterator[str | Again]:
+        """The words as they come. Core questions and closing words are those of the kit, whoever interviews."""
+        if self.context is not None:
+            yield from self._listen_to_all(self.context)
+            if self.text.strip():
+                return
+            self.step = self.else_step
+        question = question_of(self.kit, self.step.question_key)
+        yield from map(self._take, pieces(self.kit.closing if question is None else question.text))
+
+    def _listen_to_all(self, context: Context) -> Iterator[str | Again]:
+        """The follow-up of the model; where no model is of use, the scripted interviewer's."""
+        if is_configured() and not self._is_one_too_many():
+            try:
+                yield from self._listen_to(Model(), context)
+            except Unavailable as refusal:
+                self.failed = refusal.attempts
+                yield from self._listen_to(Scripted(), context)
+        else:
+            yield from self._listen_to(Scripted(), context)
+
+    def _listen_to(self, interviewer: Interviewer, context: Context) -> Iterator[str | Again]:
+        for each in interviewer.say(context):
+            if isinstance(each, Account):
+                self.account = each
+            elif isinstance(each, Again):
+                self.text = ""
+                yield each
+            else:
+                yield self._take(each)
+
+    def _take(self, piece: str) -> str:
+        if self.first_ms is None:
+            self.first_ms = self.elapsed()
+        self.text += piece
+        return piece
+
+    def _is_one_too_many(self) -> bool:
+        """Whether models lead as many interviews of the company at once as they may: those that began first."""
+        most = concurrent_sessions_of(self.session.company_id)
+        if most is None:
+            return False
+        earlier = InterviewSession.objects.filter(
+            company_id=self.session.company_id, state=SessionState.RUNNING, started_at__lt=self.session.started_at
+        )
+        is_full = earlier.count() >= most
+        release_connection()
+        return is_full
 
     def elapsed(self) -> int:
         """Milliseconds since it was asked for."""
         return round((time.perf_counter() - self.began) * 1000)
 
 
-def next_words(session_id: UUID, *, now: datetime) -> Iterator[str | Turn]:
+def next_words(session_id: UUID, *, now: datetime) -> Iterator[str | Again | Turn]:
     """What the interviewer says next: its pieces as they come, and last the turn once it is on disk.
 
-    Nothing where it is the candidate's turn, or the session does not run. No database connection is held while the
-    interviewer thinks.
+    After ``Again`` the pieces before it are void. Nothing where it is the candidate's turn, or the session does not
+    run. No database connection is held while the interviewer thinks.
     """
     due = _due(session_id, now=now)
     if due is None:
@@ -70,7 +119,7 @@ def next_words(session_id: UUID, *, now: datetime) -> Iterator[str | Turn]:
 
 def speak(session_id: UUID, *, now: datetime) -> Turn | None:
     """``next_words`` for who does not listen meanwhile: the turn that was due, if one was."""
-    said: str | Turn | None = None
+    said: str | Again | Turn | None = None
     for said in next_words(session_id, now=now):  # noqa: B007 (the last of them counts)
         pass
     return said if isinstance(said, Turn) else None
@@ -95,7 +144,7 @@ def resume(interview: Interview, *, now: datetime) -> Standing:
     return standing_of(interview)
 
 
-def reply_to(answer: Turn, *, now: datetime) -> Iterator[str | Turn]:
+def reply_to(answer: Turn, *, now: datetime) -> Iterator[str | Again | Turn]:
     """As ``next_words`` after an answer; what was said already comes in one piece."""
     said = Turn.objects.filter(session=answer.session_id, number=answer.number + 1).first()
     if said is not None:
@@ -111,31 +160,26 @@ def _due(session_id: UUID, *, now: datetime) -> _Due | None:
         return None
     if turns and turns[-1].role == Role.INTERVIEWER:
         return None
-    kit, left, interviewer = kit_of_session(session), (session.ends_at - now).total_seconds() / 60, Scripted()
+    kit, left = kit_of_session(session), (session.ends_at - now).total_seconds() / 60
     step = next_step(kit, session.plan, said_of(turns), minutes_left=left)
-    words = _words(kit, step, turns, interviewer)
-    first = next(words, None)
-    if first is None:  # nothing to ask on: the next core question, or the end
-        step = next_step(kit, session.plan, said_of(turns), minutes_left=left, may_follow_up=False)
-        words = _words(kit, step, turns, interviewer)
-    whole = words if first is None else itertools.chain([first], words)
-    return _Due(session, turns[-1].number if turns else 0, step, whole, interviewer.name)
+    return _Due(
+        session=session,
+        kit=kit,
+        after=turns[-1].number if turns else 0,
+        step=step,
+        else_step=next_step(kit, session.plan, said_of(turns), minutes_left=left, may_follow_up=False),
+        context=_context(session, kit, step, turns) if step.kind == TurnKind.FOLLOW_UP else None,
+    )
 
 
-def _words(kit: Kit, step: Next, turns: list[Turn], interviewer: Interviewer) -> Iterator[str]:
-    """Core questions and closing words are those of the kit, whoever interviews."""
-    question = question_of(kit, step.question_key)
-    if step.kind == TurnKind.FOLLOW_UP:
-        return interviewer.say(_context(kit, step, turns))
-    return iter(pieces(kit.closing if question is None else question.text))
-
-
-def _context(kit: Kit, step: Next, turns: Iterable[Turn]) -> Context:
+def _context(session: InterviewSession, kit: Kit, step: Next, turns: Iterable[Turn]) -> Context:
     competency, question = next(each for each in kit.questions if each[1].key == step.question_key)
     about = [turn for turn in turns if turn.question_key == step.question_key]
     exchanges = zip(about[::2], about[1::2], strict=True)  # a question and its answer take turns
     return Context(
-        kit=kit,
+        company_id=session.company_id,
+        session_id=session.pk,
+        language=kit.language,
         competency=competency,
         question=question,
         exchanges=tuple(Exchange(asked=asked.text, answer=answer.text) for asked, answer in exchanges),
@@ -160,13 +204,37 @@ def _write(*, due: _Due, now: datetime) -> Turn | None:
         question_key=due.step.question_key,
         text=due.text.strip(),
         created_at=now,
-        interviewer=due.interviewer,
+        interviewer=due.account.interviewer,
+        model=due.account.model,
         first_token_ms=due.first_ms,
         total_ms=due.elapsed(),
+        input_tokens=due.account.input_tokens,
+        output_tokens=due.account.output_tokens,
+        cost_micros=due.account.cost_micros,
+        attempts=due.failed or due.account.attempts,
     )
+    if has_failed(due.failed):
+        _tell_of_failure(session, due.failed, now=now)
     if due.step.kind == TurnKind.CLOSING:
         _close(interview, session, now=now)
     return turn
+
+
+def _tell_of_failure(session: InterviewSession, failed: Sequence[Mapping[str, Any]], *, now: datetime) -> None:
+    """Tell the company, once for an interview, that the scripted interviewer had to carry on. Nobody loses a place."""
+    trouble = Trouble(
+        company_id=session.company_id,
+        type=ConflictType.AI_SYSTEM_ERROR,
+        cause=f"model:{session.pk}",
+        details={
+            "problems": sorted({str(each["problem"]) for each in failed}),
+            "models": sorted({str(each["model"]) for each in failed}),
+            "carried_on": "scripted",
+        },
+        schedule=session.schedule,
+        is_manual=True,
+    )
+    open_conflicts([trouble], actor=SYSTEM, now=now)
 
 
 def _close(interview: Interview, session: InterviewSession, *, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """What can go wrong with an attempt, and whether the same model is asked once more."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,3 +44,8 @@ class Failure:
 def record_of(failure: Failure, *, model: str, milliseconds: int) -> dict[str, Any]:
     """A failed attempt as it is kept beside the answer that came of it in the end."""
     return {"model": model, "problem": str(failure.problem), "detail": failure.detail[:200], "ms": milliseconds}
+
+
+def has_failed(attempts: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a provider has failed; that nothing was asked, for the budget's sake, is no failure."""
+    return any(each["problem"] not in (Problem.BUDGET, Problem.NOT_CONFIGURED) for each in attempts)
