@@ -1,8 +1,15 @@
 """The WSGI side of Django, for a server that speaks UTF-8 alone."""
 
+from collections.abc import Callable
+from typing import Any
+
 import django
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.http import StreamingHttpResponse
 from django.utils.http import parse_header_parameters
+
+from parley.core.turnstile import Pieces, Turnstile
 
 
 class UTF8Request(WSGIRequest):
@@ -17,9 +24,21 @@ class UTF8Request(WSGIRequest):
 
 
 class Handler(WSGIHandler):
-    """Django's handler with these requests."""
+    """Django's handler with these requests, so many of them at once as ``WEB_THREADS`` says."""
 
     request_class = UTF8Request
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.turnstile = Turnstile(working=settings.WEB_THREADS, waiting=settings.WEB_WAITING)
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        """Answer a request, in turn."""
+        with self.turnstile.work():
+            response = super().__call__(environ, start_response)
+        if isinstance(response, StreamingHttpResponse):
+            return Pieces(self.turnstile, response)
+        return response
 
 
 def application() -> Handler:

@@ -20,7 +20,7 @@ import structlog
 from django.conf import settings
 from django.utils import timezone
 
-from parley.core.transactions import release_connection
+from parley.core.turnstile import TooManyWait, waiting
 from parley.llm.loop import portal
 from parley.llm.operations import reserve, settle
 from parley.llm.providers import model_names, model_of
@@ -117,8 +117,10 @@ def stream(prompt: Prompt, *, check: Check) -> Iterator[str | Again | Said]:
     chain = _Chain(prompt, _patience_for(prompt.purpose), None, check, heard.put)
     running = chain.start(then=lambda: heard.put(None))
     try:
-        while (piece := heard.get()) is not None:
+        while (piece := _next_of(heard)) is not None:
             yield piece
+    except TooManyWait:
+        chain.fail(Problem.BUSY)
     finally:
         running.cancel()
         said = chain.settle()
@@ -142,13 +144,24 @@ def ask(prompt: Prompt, shape: type[Output]) -> Answer[Output]:
     chain = _Chain(prompt, _patience_for(prompt.purpose), shape.model_json_schema(), check, None)
     running = chain.start(then=None)
     try:
-        concurrent.futures.wait([running])
+        with waiting():
+            concurrent.futures.wait([running])
+    except TooManyWait:
+        chain.fail(Problem.BUSY)
     finally:
         running.cancel()
         said = chain.settle()
     if said is None:
         raise Unavailable(chain.failed)
     return Answer(**vars(said), output=parsed[-1])
+
+
+def _next_of(heard: "queue.SimpleQueue[str | Again | None]") -> str | Again | None:
+    try:
+        return heard.get_nowait()
+    except queue.Empty:
+        with waiting():
+            return heard.get()
 
 
 def _patience_for(purpose: Purpose) -> Patience:
@@ -189,17 +202,22 @@ class _Chain:
                 output_tokens=self.prompt.max_tokens,
                 now=timezone.now(),
             )
-            release_connection()
             self.call_id = call.pk if call is not None else None
             refusal = None if call is not None else Problem.BUDGET
         if refusal is not None:
-            self.failed.append(record_of(Failure(problem=refusal), model=names[0] if names else "", milliseconds=0))
+            self.fail(refusal)
             if then is not None:
                 then()
             done: concurrent.futures.Future[None] = concurrent.futures.Future()
             done.set_result(None)
             return done
         return portal().start_task_soon(self._run, names, then)
+
+    def fail(self, problem: Problem) -> None:
+        """Note why no model was asked, or heard to the end."""
+        name = next(iter(model_names()), "")
+        self.failed.append(record_of(Failure(problem=problem), model=name, milliseconds=0))
+        self.good = None
 
     async def _run(self, names: list[str], then: Callable[[], None] | None) -> None:
         try:
@@ -290,7 +308,6 @@ class _Chain:
         }
         state = CallState.DONE if good is not None else CallState.FAILED
         settle(call_id=self.call_id, state=state, figures=figures, now=timezone.now())
-        release_connection()
         if good is None:
             return None
         del figures["model"]

@@ -1,10 +1,12 @@
 """A real Chromium against the real server."""
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from scenarios.browser import chromium as running_chromium
@@ -22,10 +24,28 @@ def chromium() -> Iterator[Browser]:
         yield browser
 
 
-@pytest.fixture
-def server(transactional_db: None) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def running_server(django_db_setup: None) -> Iterator[str]:
     with live_server(workers=1) as address:
         yield address
+
+
+@pytest.fixture
+def server(transactional_db: None, running_server: str) -> Iterator[str]:
+    """The server's address. What it is still doing at the end is waited for: then the tables are emptied."""
+    yield running_server
+    while _is_at_work():
+        time.sleep(0.02)
+
+
+def _is_at_work() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select exists (select from pg_stat_activity where datname = current_database()"
+            " and pid <> pg_backend_pid() and backend_type = 'client backend' and state <> 'idle')"
+        )
+        (found,) = cursor.fetchone() or (False,)
+        return bool(found)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.conf import LazySettings
 from django.utils import timezone
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from parley.interviews.models import InterviewSchedule, InterviewSlot
 from parley.organizations.models import User
@@ -92,6 +92,13 @@ def picture(page: Page, name: str) -> None:
         page.screenshot(path=Path(folder) / f"calendar-{name}.png")
 
 
+def box_of(place: Locator) -> FloatRect:
+    """Where something is drawn. The calendar draws all anew where data come: for a moment there may be nothing."""
+    while (box := place.bounding_box()) is None:
+        expect(place).to_be_visible()
+    return box
+
+
 def said(page: Page) -> Locator:
     return page.locator("#messages")
 
@@ -126,9 +133,7 @@ def test_slots_are_drawn_moved_and_made_longer_with_the_mouse(
 ) -> None:
     page = open_page()
     show(page, "day")
-    box, below = drawn(page, slot).bounding_box(), drawn(page, booked).bounding_box()
-    assert box
-    assert below
+    box, below = box_of(drawn(page, slot)), box_of(drawn(page, booked))
     middle, hour = box["x"] + box["width"] / 2, (below["y"] - box["y"]) / 4
     drag(page, (middle, box["y"] + hour / 8), (middle, box["y"] + hour * 9 / 8))
     expect(said(page)).to_contain_text("11:00–12:00")
@@ -138,8 +143,7 @@ def test_slots_are_drawn_moved_and_made_longer_with_the_mouse(
     expect(drawn(page, slot)).to_contain_text("10:00–11:00")
     slot.refresh_from_db()
     assert slot.start_time == at(10)
-    box = drawn(page, slot).bounding_box()  # below the message by now
-    assert box
+    box = box_of(drawn(page, slot))  # below the message by now
     drawn(page, slot).hover()
     edge = box["y"] + box["height"] - 2
     drag(page, (middle, edge), (middle, edge + hour / 2 - 2))
@@ -147,8 +151,7 @@ def test_slots_are_drawn_moved_and_made_longer_with_the_mouse(
     expect(drawn(page, slot)).to_contain_text("10:00–11:30")
     slot.refresh_from_db()
     assert (slot.start_time, slot.duration_minutes) == (at(10), 90)
-    box = drawn(page, slot).bounding_box()  # the message has another height now
-    assert box
+    box = box_of(drawn(page, slot))  # the message has another height now
     drag(page, (middle, box["y"] + hour * 25 / 8), (middle, box["y"] + hour * 27 / 8))
     panel = page.get_by_role("dialog")
     expect(panel.get_by_label("Starts at")).to_have_value("13:00")
@@ -163,8 +166,7 @@ def test_a_move_that_is_refused_goes_back_and_says_why(open_page: Open, user: Us
     SlotFactory(company=user.company, start_time=at(12))
     page = open_page()
     show(page, "day")
-    box = drawn(page, slot).bounding_box()
-    assert box
+    box = box_of(drawn(page, slot))
     drag(page, (box["x"] + 50, box["y"] + 8), (box["x"] + 50, box["y"] + 8 + 1.5 * box["height"]))
     expect(said(page)).to_contain_text("There is a slot of this type at that time already.")
     expect(drawn(page, slot)).to_contain_text("10:00–11:00")
@@ -175,8 +177,7 @@ def test_a_move_that_is_refused_goes_back_and_says_why(open_page: Open, user: Us
 def test_a_booked_slot_cannot_be_dragged(open_page: Open, user: User, booked: InterviewSlot) -> None:
     page = open_page()
     show(page, "day")
-    box = drawn(page, booked).bounding_box()
-    assert box
+    box = box_of(drawn(page, booked))
     drag(page, (box["x"] + 50, box["y"] + 10), (box["x"] + 50, box["y"] + 10 + box["height"]))
     expect(drawn(page, booked)).to_contain_text("14:00–15:00")
     booked.refresh_from_db()

@@ -92,9 +92,7 @@ class _Due:
         earlier = InterviewSession.objects.filter(
             company_id=self.session.company_id, state=SessionState.RUNNING, started_at__lt=self.session.started_at
         )
-        is_full = earlier.count() >= most
-        release_connection()
-        return is_full
+        return earlier.count() >= most
 
     def elapsed(self) -> int:
         """Milliseconds since it was asked for."""
@@ -146,11 +144,19 @@ def resume(interview: Interview, *, now: datetime) -> Standing:
 
 def reply_to(answer: Turn, *, now: datetime) -> Iterator[str | Again | Turn]:
     """As ``next_words`` after an answer; what was said already comes in one piece."""
-    said = Turn.objects.filter(session=answer.session_id, number=answer.number + 1).first()
+    said = _said_after(answer)
+    if said is None:
+        for each in next_words(answer.session_id, now=now):
+            yield each
+            if isinstance(each, Turn):
+                return
+        said = _said_after(answer)  # another request has been faster
     if said is not None:
         yield from (said.text, said)
-    else:
-        yield from next_words(answer.session_id, now=now)
+
+
+def _said_after(answer: Turn) -> Turn | None:
+    return Turn.objects.filter(session=answer.session_id, number=answer.number + 1).first()
 
 
 def _due(session_id: UUID, *, now: datetime) -> _Due | None:

@@ -22,9 +22,11 @@ class Problem(TextChoices):
     REFUSED = "refused"  # the model will not answer
     BUDGET = "budget"
     NOT_CONFIGURED = "not_configured"
+    BUSY = "busy"  # as many threads of the web process wait for models as may
 
 
-_IN_VAIN = (Problem.REJECTED, Problem.BUDGET, Problem.NOT_CONFIGURED)
+_UNASKED = (Problem.BUDGET, Problem.NOT_CONFIGURED, Problem.BUSY)
+_IN_VAIN = (Problem.REJECTED, *_UNASKED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,5 +49,5 @@ def record_of(failure: Failure, *, model: str, milliseconds: int) -> dict[str, A
 
 
 def has_failed(attempts: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether a provider has failed; that nothing was asked, for the budget's sake, is no failure."""
-    return any(each["problem"] not in (Problem.BUDGET, Problem.NOT_CONFIGURED) for each in attempts)
+    """Whether a provider has failed; that nothing was asked, for the budget's sake, is no failure of its own."""
+    return any(each["problem"] not in _UNASKED for each in attempts)

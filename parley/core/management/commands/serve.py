@@ -145,7 +145,7 @@ def _web(host: str, port: int) -> Program:
         "--host": host,
         "--port": port,
         "--workers": settings.WEB_WORKERS,
-        "--blocking-threads": settings.WEB_THREADS,
+        "--blocking-threads": settings.WEB_THREADS + settings.WEB_WAITING,
         "--backpressure": CONNECTIONS_PER_WORKER,
         "--workers-kill-timeout": STOP_JOBS_SECONDS,
         "--log-level": "error",
