@@ -10,10 +10,10 @@ LOCK := $(VENV)/bin/uv pip compile --quiet --generate-hashes --universal --pytho
 WITHOUT_DATABASE := DATABASE_URL= PARLEY_ENV=local SECRET_KEY=for-checks-that-serve-nobody-0123456789
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint openapi messages lock bench bench-pages scenario chaos screenshots clean install install-dev
+.PHONY: help run test lint openapi messages lock bench bench-pages bench-sessions scenario chaos screenshots clean install install-dev
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 run: install ## start Parley on http://localhost:8000 (another port: PORT=8001 make run)
 	@$(PYTHON) manage.py serve
@@ -45,6 +45,9 @@ bench: install-dev ## measure, and compare with the limits (docs/benchmarks)
 
 bench-pages: install-dev ## measure the pages: server, statements, sizes, and a month of 5,000 slots in the browser
 	@$(PYTHON) -m benchmarks.pages
+
+bench-sessions: install-dev ## measure 300 interviews at once, led by a model that streams
+	@$(PYTHON) -m benchmarks.sessions $(ARGS)
 
 scenario: install-dev ## play a company's quarter through the API
 	@$(PYTHON) -m scenarios.quarter $(ARGS)

@@ -5,7 +5,10 @@ by ``usually``. It keeps the body of every request. Streams and structured outpu
 OpenAI's API reference, "Create chat completion".
 """
 
+import itertools
 import json
+import signal
+import sys
 import threading
 import time
 from collections import deque
@@ -198,3 +201,22 @@ def serve_provider(speak: Speaker, *, usually: Behaviour | None = None, port: in
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def main() -> None:
+    """``python -m scenarios.provider PORT SECONDS``: streams a question, a word each so many seconds."""
+    port, pause = int(sys.argv[1]), float(sys.argv[2])
+    numbers = itertools.count(1)
+
+    def ask_on(exchange: Exchange) -> None:
+        number = next(numbers)
+        exchange.say(
+            f"I see what you did there. Which of these steps was hard, say step {number}, and why?", pause=pause
+        )
+
+    with serve_provider(lambda body: "", usually=ask_on, port=port):
+        signal.pause()
+
+
+if __name__ == "__main__":
+    main()

@@ -13,8 +13,10 @@ import httpx
 import pytest
 from django.utils import timezone
 
+from parley.conversations.models import Turn
 from parley.conversations.rules.consent import VERSION
 from parley.core.models import Event
+from scenarios.provider import Provider
 from tests.conversations.conftest import Booked, make_booked, make_kit
 from tests.factories import CompanyFactory
 from tests.invariants import broken_invariants
@@ -27,8 +29,8 @@ ANSWERS = ["We wrote to a queue and another service read it until it was empty."
 class Mortal:
     """A web server that is killed with all its processes, and started again at the same address."""
 
-    def __init__(self) -> None:
-        self.address, self._command, self._environment = server_environment(workers=1)
+    def __init__(self, environment: dict[str, str]) -> None:
+        self.address, self._command, self._environment = server_environment(workers=1, **environment)
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -54,8 +56,8 @@ class Mortal:
 
 
 @contextmanager
-def mortal() -> Iterator[Mortal]:
-    server = Mortal()
+def mortal(environment: dict[str, str]) -> Iterator[Mortal]:
+    server = Mortal(environment)
     server.start()
     try:
         yield server
@@ -83,18 +85,21 @@ def struck(server: Mortal, after: float, method: str, url: str, body: dict[str, 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_killed_at_every_step_nothing_is_lost_or_doubled() -> None:
+@pytest.mark.parametrize("leader", ["scripted", "model"])
+def test_killed_at_every_step_nothing_is_lost_or_doubled(leader: str, provider: Provider) -> None:
+    text = "I see. What did you measure in step {}?"
+    provider.usually = lambda it: it.say(text.format(len(provider.requests)), pause=0.02)
     company = CompanyFactory()
     make_kit(company)
     soon: Booked = make_booked(company, timezone.now().replace(microsecond=0))
-    delays = iter(AFTER * 10)
-    with mortal() as server:
+    delays = iter(AFTER * 20)
+    with mortal(provider.environment if leader == "model" else {}) as server:
         base = f"{server.address}/api/public/interviews/{soon.token}/session"
         consent = {"consent_version": VERSION, "accepted": True}
         struck(server, next(delays), "POST", f"{base}/start/", consent)
         session = httpx.post(f"{base}/start/", json=consent, timeout=30).json()  # as the candidate would: once more
         kept: list[str] = []
-        for number, text in enumerate([*ANSWERS, *ANSWERS]):
+        for number, text in enumerate(ANSWERS * 4):
             if session["state"] != "running":
                 break
             asked = session["turns"][-1]
@@ -122,6 +127,8 @@ def test_killed_at_every_step_nothing_is_lost_or_doubled() -> None:
         "Ask t1?",
         "Ask t2?",
     ]
+    led = set(Turn.objects.filter(kind="follow_up").values_list("interviewer", flat=True))
+    assert led == ({"model"} if leader == "model" else set())
     assert soon.events() == ["interview.started", "interview.completed"]
     assert Event.objects.filter(type="interview.completed").count() == 1
     assert broken_invariants() == {}
