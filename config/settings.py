@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "parley.evaluations",
     "parley.notifications",
     "parley.webhooks",
+    "parley.privacy",
     "parley.api",
     "parley.web",  # before allauth: its templates stand in for allauth's
     "allauth",

@@ -9,7 +9,7 @@ from parley.conversations.models import InterviewSession, Turn
 from parley.conversations.rules.kits import Criterion, Kit, kit_of
 from parley.core.actors import Actor
 from parley.evaluations.locks import HELD
-from parley.evaluations.models import Decision, Evaluation, Review
+from parley.evaluations.models import CandidateRequest, Decision, Evaluation, Review
 from parley.evaluations.rules.agreement import intraclass, weighted_kappa
 from parley.evaluations.rules.ratings import Combined, Levels, combine, overall
 from parley.evaluations.rules.states import EvaluationState
@@ -31,6 +31,7 @@ class Results:
     review_count: int
     is_blind: bool
     decisions: tuple[Decision, ...]  # the earlier ones first
+    requests: tuple[CandidateRequest, ...]  # what the candidate has asked for since
 
     @property
     def decision(self) -> Decision | None:
@@ -79,7 +80,13 @@ def results_of(interview: Interview, actor: Actor) -> Results | None:
         review_count=len(reviews),
         is_blind=is_blind,
         decisions=tuple(evaluation.decisions.select_related("decided_by")) if evaluation else (),
+        requests=tuple(requests_of(session)),
     )
+
+
+def requests_of(session: InterviewSession) -> list[CandidateRequest]:
+    """What the candidate has asked for after it, and the answers; one statement."""
+    return list(session.requests.select_related("answered_by"))
 
 
 @dataclass(frozen=True, kw_only=True)
