@@ -210,6 +210,9 @@ SPECTACULAR_SETTINGS = {
         "MessageState": "parley.notifications.rules.State",
         "EvaluationState": "parley.evaluations.rules.states.EvaluationState",
         "Verdict": "parley.evaluations.rules.states.Verdict",
+        "RequestKind": "parley.evaluations.rules.states.Wish",
+        "RequestState": "parley.evaluations.rules.states.RequestState",
+        "DeletionReason": "parley.privacy.rules.proofs.Reason",
         "DeliveryState": "parley.webhooks.rules.retries.State",
     },
     "POSTPROCESSING_HOOKS": [

@@ -109,7 +109,11 @@ def _resume(candidate: Candidate) -> None:
 def _import(candidate: Candidate) -> None:
     """The row that became the candidate, and an earlier one of the same person that was refused."""
     batch = CandidateImport.objects.create(
-        company=candidate.company, filename="all.csv", headers=["Name", "E-mail"], total=2, created_at=timezone.now()
+        company_id=candidate.company_id or 0,
+        filename="all.csv",
+        headers=["Name", "E-mail"],
+        total=2,
+        created_at=timezone.now(),
     )
     cells = [f"{WORD} Miller", ADDRESS]
     values = {"full_name": cells[0], "email": cells[1]}
