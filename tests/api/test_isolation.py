@@ -143,6 +143,8 @@ CLASSIFIED: dict[tuple[str, str], str] = {
     ("docs", "get"): PUBLIC,
     ("join", "get"): PUBLIC,
     ("interview", "get"): PUBLIC,  # the link is the key: tests/web/test_candidate.py
+    ("room-explanation", "get"): PUBLIC,  # tests/web/test_explanation.py
+    ("room-ask", "get"): PUBLIC,
     ("interview-book", "get"): PUBLIC,
     ("interview-cancel", "get"): PUBLIC,
     **{(f"interview-{what}", "get"): PUBLIC for what in ("times", "answer", "wait", "hours")},

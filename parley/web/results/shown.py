@@ -76,7 +76,7 @@ def requests_shown(results: Results, zone: ZoneInfo, answered: AnswerForm | None
             "who": each.answered_by.full_name if each.answered_by else "",
             "answered": Moment.of(each.answered_at, zone) if each.answered_at else None,
             "form": answered
-            if answered and answered.data["kind"] == each.kind
+            if answered and answered.data.get("kind") == each.kind
             else AnswerForm(auto_id=f"{each.kind}_%s"),
         }
         for each in results.requests
