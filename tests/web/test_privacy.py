@@ -52,7 +52,7 @@ def test_proofs_are_shown_and_whether_the_chain_is_whole(logged_in: Client, user
     assert delete_said(company_id=user.company_id or 0, now=timezone.now()) == 1
     proof = DeletionProof.objects.get()
     page = logged_in.get(SETTINGS).content.decode()
-    for words in ("1. Past 1 month", "4 turns of conversations", proof.hash, proof.ids_hash, "The chain is whole"):
+    for words in ("1. Past 1 month", "urns of conversations: 4", proof.hash, proof.ids_hash, "The chain is whole"):
         assert words in page
     for address in ("results/", "transcript/"):
         page = logged_in.get(f"/app/interviews/{session.interview_id}/{address}").content.decode()

@@ -72,7 +72,7 @@ def privacy(request: HttpRequest, user: User) -> HttpResponse:
 
 
 def _shown(proof: DeletionProof, zone: ZoneInfo) -> dict[str, Any]:
-    counts = [f"{count} {_KINDS.get(kind, kind.replace('_', ' '))}" for kind, count in proof.counts.items()]
+    counts = [f"{_KINDS.get(kind, kind.replace('_', ' '))}: {count}" for kind, count in proof.counts.items()]
     is_request = proof.reason == Reason.REQUEST
     on_request = f"Candidate number {proof.rule.get('candidate')}, on request"
     rule = on_request if is_request else f"Past {_months(proof.rule['months'])}"
