@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "parley.evaluations",
     "parley.notifications",
     "parley.webhooks",
+    "parley.privacy",
     "parley.api",
     "parley.web",  # before allauth: its templates stand in for allauth's
     "allauth",
@@ -219,6 +220,9 @@ SPECTACULAR_SETTINGS = {
         "MessageState": "parley.notifications.rules.State",
         "EvaluationState": "parley.evaluations.rules.states.EvaluationState",
         "Verdict": "parley.evaluations.rules.states.Verdict",
+        "RequestKind": "parley.evaluations.rules.states.Wish",
+        "RequestState": "parley.evaluations.rules.states.RequestState",
+        "DeletionReason": "parley.privacy.rules.proofs.Reason",
         "DeliveryState": "parley.webhooks.rules.retries.State",
     },
     "POSTPROCESSING_HOOKS": [

@@ -21,7 +21,7 @@ from parley.api.fields import LARGEST_ID, READING_ZONE
 from parley.api.wire import to_json
 from parley.api.zones import zone_of_body
 from parley.core.errors import Forbidden, Invalid
-from parley.core.idempotency import Answer, once
+from parley.core.idempotency import ANONYMOUS, Answer, once
 from parley.core.problems import CONTENT_TYPE
 from parley.organizations.models import User
 
@@ -186,7 +186,7 @@ def _as_id(value: Any) -> int | None:
 
 def _scope(request: Request, fingerprint: str) -> str:
     """Keys of different users do not meet; without a user, the body stands for one."""
-    return f"user:{request.user.pk}" if request.user.is_authenticated else f"anonymous:{fingerprint}"
+    return f"user:{request.user.pk}" if request.user.is_authenticated else f"{ANONYMOUS}{fingerprint}"
 
 
 def _fingerprint(request: Request) -> str:

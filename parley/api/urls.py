@@ -18,6 +18,7 @@ from parley.api.resources.evaluations import (
     ResultsView,
     ReviewsView,
 )
+from parley.api.resources.explanations import PublicExplanation, PublicRequests, RequestsView
 from parley.api.resources.feeds import FeedViewSet
 from parley.api.resources.interviews import InterviewViewSet
 from parley.api.resources.kits import KitViewSet
@@ -96,6 +97,9 @@ urlpatterns = [
     path("public/interviews/<str:link>/session/finish/", PublicFinish.as_view(), name="public-finish"),
     path("public/interviews/<str:link>/session/human/", PublicHuman.as_view(), name="public-human"),
     path("public/interviews/<str:link>/feedback/", PublicFeedback.as_view(), name="public-feedback"),
+    path("public/interviews/<str:link>/explanation/", PublicExplanation.as_view(), name="public-explanation"),
+    path("public/interviews/<str:link>/requests/", PublicRequests.as_view(), name="public-requests"),
+    path("interviews/<anyuuid:pk>/requests/", RequestsView.as_view(), name="evaluation-requests"),
     path("interviews/<anyuuid:pk>/evaluation/", EvaluationView.as_view(), name="evaluation"),
     path("interviews/<anyuuid:pk>/reviews/", ReviewsView.as_view(), name="evaluation-reviews"),
     path("interviews/<anyuuid:pk>/decision/", DecisionView.as_view(), name="evaluation-decision"),

@@ -4,10 +4,14 @@ The record commits together with what it answers for: killed halfway, neither is
 same key waits at the unique constraint until the first has ended.
 """
 
+import json
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
 
 from parley.core.crypto import decrypt, encrypt
 from parley.core.errors import Conflict, DomainError
@@ -16,6 +20,14 @@ from parley.core.transactions import run_atomically
 
 KEPT_FOR = timedelta(hours=24)
 TOO_MANY = 429
+ANONYMOUS = "anonymous:"  # begins the scope of who is no user
+_GONE = {
+    "type": "about:blank",
+    "title": "Gone",
+    "status": 410,
+    "detail": "The request was answered before; the answer was deleted since, with the data of a candidate.",
+    "code": "answer_deleted",
+}
 
 
 class KeyReused(DomainError):
@@ -71,6 +83,37 @@ def once(*, scope: str, key: str, fingerprint: str, now: datetime, run: Callable
 def forget_old(*, now: datetime) -> int:
     """Drop the records whose time is over; returns how many."""
     return IdempotencyRecord.objects.filter(created_at__lt=now - KEPT_FOR).delete()[0]
+
+
+def forget_answers(*, scopes: Sequence[str], mentions: Callable[[str], bool]) -> list[str]:
+    """Replace the answers kept for these scopes, and for those without a user, whose text ``mentions`` somebody.
+
+    The keys stay: what was done is not done again. Whoever repeats the request is told that the answer is gone. Returns
+    the ids of the records. Inside the caller's transaction; it decrypts what the last day has left.
+    """
+    kept = IdempotencyRecord.objects.filter(Q(scope__in=scopes) | Q(scope__startswith=ANONYMOUS), body__isnull=False)
+    gone = encrypt(zlib.compress(json.dumps(_GONE).encode()))
+    found = [record.pk for record in kept.iterator(chunk_size=200) if mentions(_text_of(record))]
+    IdempotencyRecord.objects.filter(pk__in=found).update(status=_GONE["status"], body=gone)
+    return [str(key) for key in found]
+
+
+def _text_of(record: IdempotencyRecord) -> str:
+    """All texts of the answer."""
+    body = decrypt(bytes(record.body or b""))
+    try:
+        return _texts_in(json.loads(zlib.decompress(body))) if body is not None else ""
+    except ValueError:  # no JSON
+        return ""
+
+
+def _texts_in(value: Any) -> str:
+    """All texts of plain data, one a line."""
+    if isinstance(value, dict):
+        return "\n".join(_texts_in(each) for each in value.values())
+    if isinstance(value, list):
+        return "\n".join(_texts_in(each) for each in value)
+    return str(value)
 
 
 def _claim(*, scope: str, key: str, fingerprint: str, now: datetime) -> Answer | None:

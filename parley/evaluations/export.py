@@ -7,7 +7,7 @@ from typing import Any
 
 from parley.conversations.models import Turn
 from parley.core.actors import Actor
-from parley.evaluations.models import Decision, Review
+from parley.evaluations.models import CandidateRequest, Decision, Review
 from parley.evaluations.queries import Results, agreement_of
 from parley.evaluations.rules.ratings import Combined, rounded
 
@@ -43,6 +43,7 @@ def evaluation_values(results: Results, actor: Actor) -> dict[str, Any]:
         "kit_version": version.number,
         "kit_version_hash": version.content_hash,
         "is_blind": results.is_blind,
+        "said_deleted_at": results.session.said_deleted_at,
         "criteria": [_criterion_values(each) for each in results.combined],
         "overall": rounded(results.overall),
         "ratings_count": results.review_count,
@@ -50,6 +51,7 @@ def evaluation_values(results: Results, actor: Actor) -> dict[str, Any]:
         "decision": decision_values(results.decision) if results.decision else None,
         "earlier_decisions": [decision_values(each) for each in results.decisions[:-1]],
         "agreement": None if results.is_blind else _agreement_values(results, actor),
+        "requests": [request_values(each) for each in results.requests],
     }
 
 
@@ -76,6 +78,21 @@ def decision_values(decision: Decision) -> dict[str, Any]:
         "decided_by": decision.decided_by_id,
         "decided_by_name": decision.decided_by.full_name,
         "created_at": decision.created_at,
+    }
+
+
+def request_values(request: CandidateRequest) -> dict[str, Any]:
+    """What a candidate has asked for, and the answer."""
+    return {
+        "id": request.pk,
+        "kind": request.kind,
+        "state": request.state,
+        "message": request.message,
+        "created_at": request.created_at,
+        "answer": request.answer,
+        "answered_by": request.answered_by_id,
+        "answered_by_name": request.answered_by.full_name if request.answered_by else None,
+        "answered_at": request.answered_at,
     }
 
 

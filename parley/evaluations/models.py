@@ -11,7 +11,7 @@ from django.db.models import Q
 from parley.conversations.models import InterviewSession
 from parley.core.errors import Conflict
 from parley.core.transactions import on_violation
-from parley.evaluations.rules.states import EvaluationState, Verdict
+from parley.evaluations.rules.states import EvaluationState, RequestState, Verdict, Wish
 from parley.interviews.models import Interview
 from parley.interviews.models.expressions import one_of
 from parley.organizations.models import Company, User
@@ -87,4 +87,44 @@ class Decision(models.Model):
         return f"{self.verdict} by {self.decided_by_id}"
 
 
+class CandidateRequest(models.Model):
+    """What a candidate asks for after the interview, once of each kind, and what a named person answers."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)
+    session = models.ForeignKey(InterviewSession, on_delete=models.PROTECT, related_name="requests", db_index=False)
+    kind = models.CharField(max_length=16, choices=Wish)
+    state = models.CharField(max_length=16, choices=RequestState, default=RequestState.OPEN)
+    message = models.TextField(blank=True, default="")
+    created_at = models.DateTimeField()
+    answer = models.TextField(blank=True, default="")
+    answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    answered_at = models.DateTimeField(null=True)
+
+    objects = CompanyOwnedQuerySet["CandidateRequest"].as_manager()
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        indexes = [models.Index(fields=["company", "created_at"], name="request_company_created")]
+        constraints = [
+            one_of("request_kind_known", "kind", Wish),
+            one_of("request_state_known", "state", RequestState),
+            models.UniqueConstraint(fields=["session", "kind"], name="request_once_a_kind"),
+            models.CheckConstraint(
+                name="request_answered_by_somebody",
+                condition=Q(state=RequestState.OPEN, answered_at__isnull=True, answered_by__isnull=True, answer="")
+                | Q(state=RequestState.ANSWERED, answered_at__isnull=False, answered_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} asked for in {self.session_id}"
+
+
+def asked_already() -> Conflict:
+    """The refusal of a second request of one kind."""
+    return Conflict("You have asked for this already.", code="already_asked")
+
+
+on_violation("request_once_a_kind", asked_already)
 on_violation("review_once_a_person", lambda: Conflict("You have sent ratings already.", code="already_reviewed"))

@@ -6,13 +6,14 @@ from fractions import Fraction
 from uuid import UUID
 
 from parley.conversations.models import InterviewSession, Turn
+from parley.conversations.queries import kit_of_session, session_of
 from parley.conversations.rules.kits import Criterion, Kit, kit_of
 from parley.core.actors import Actor
 from parley.evaluations.locks import HELD
-from parley.evaluations.models import Decision, Evaluation, Review
+from parley.evaluations.models import CandidateRequest, Decision, Evaluation, Review
 from parley.evaluations.rules.agreement import intraclass, weighted_kappa
 from parley.evaluations.rules.ratings import Combined, Levels, combine, overall
-from parley.evaluations.rules.states import EvaluationState
+from parley.evaluations.rules.states import EvaluationState, Wish
 from parley.interviews.models import Interview
 
 
@@ -31,6 +32,7 @@ class Results:
     review_count: int
     is_blind: bool
     decisions: tuple[Decision, ...]  # the earlier ones first
+    requests: tuple[CandidateRequest, ...]  # what the candidate has asked for since
 
     @property
     def decision(self) -> Decision | None:
@@ -79,7 +81,34 @@ def results_of(interview: Interview, actor: Actor) -> Results | None:
         review_count=len(reviews),
         is_blind=is_blind,
         decisions=tuple(evaluation.decisions.select_related("decided_by")) if evaluation else (),
+        requests=tuple(requests_of(session)),
     )
+
+
+def requests_of(session: InterviewSession) -> list[CandidateRequest]:
+    """What the candidate has asked for after it, and the answers; one statement."""
+    return list(session.requests.select_related("answered_by"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explanation:
+    """What a candidate may know of how their interview is judged: what it asked about, and what people answered."""
+
+    session: InterviewSession
+    kit: Kit
+    requests: list[CandidateRequest]
+
+    def request(self, kind: Wish) -> CandidateRequest | None:
+        """What was asked for of this kind."""
+        return next((each for each in self.requests if each.kind == kind), None)
+
+
+def explanation_of(interview: Interview) -> Explanation | None:
+    """Of the session that counts; None until it is over. Levels are in none of it."""
+    session = session_of(interview.pk)
+    if session is None or session.state not in HELD:
+        return None
+    return Explanation(session=session, kit=kit_of_session(session), requests=requests_of(session))
 
 
 @dataclass(frozen=True, kw_only=True)

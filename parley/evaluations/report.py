@@ -49,6 +49,7 @@ def report_values(results: Results, *, company: str, zone: ZoneInfo, now: dateti
         "criteria": [_criterion(each, results.reviews) for each in results.combined],
         "notes": [{"who": each.reviewer.full_name, "text": each.note} for each in results.reviews if each.note],
         "decision": _decision(results.decision, zone),
+        "deleted": _moment(session.said_deleted_at, zone) if session.said_deleted_at else "",
         "transcript": [_said(each) for each in results.turns if each.kind != TurnKind.CLOSING],
     }
 

@@ -27,6 +27,7 @@ from parley.notifications.inbox_texts import (
     RESOLUTIONS,
     TITLES,
     WEBHOOK,
+    WISHES,
 )
 from parley.notifications.models import Notification
 from parley.notifications.rendering import when
@@ -150,6 +151,8 @@ def _said(row: Notification, known: _Known, *, zone: ZoneInfo) -> str:
     after, conflict = known.after.get(row.event_id, {}), known.conflict(row)
     if row.kind == Topic.MAIL_UNDELIVERED:
         return f"{MAILS.get(after.get('kind', ''), 'a mail')} could not be delivered"
+    if row.kind == Topic.REQUEST_OPENED:
+        return WISHES.get(after.get("kind", ""), "")
     if conflict is None:
         return _when(after, zone)
     if row.kind == Topic.CONFLICT_RESOLVED:

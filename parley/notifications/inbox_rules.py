@@ -23,6 +23,7 @@ class Topic(TextChoices):
     PROPOSAL_ACCEPTED = "proposal_accepted"
     PROPOSAL_DECLINED = "proposal_declined"
     PROPOSAL_EXPIRED = "proposal_expired"
+    REQUEST_OPENED = "request_opened", "Candidate asks for an explanation or a review"
     USER_IMPERSONATED = "user_impersonated", "Administrator acting as you"
 
 
@@ -43,6 +44,7 @@ OF_EVENT = {
     "interview.proposal_accepted": Topic.PROPOSAL_ACCEPTED,
     "interview.proposal_declined": Topic.PROPOSAL_DECLINED,
     "interview.proposal_expired": Topic.PROPOSAL_EXPIRED,
+    "request.opened": Topic.REQUEST_OPENED,
     "user.impersonated": Topic.USER_IMPERSONATED,
 }
 PERSONAL = frozenset({"user.impersonated"})  # told to the user whom it is about, always, and to no colleague

@@ -1,5 +1,6 @@
 """The words of notifications."""
 
+from parley.evaluations.rules.states import Wish
 from parley.interviews.rules.states import ConflictType, Resolution
 from parley.notifications.inbox_rules import Topic
 from parley.notifications.rules import Kind
@@ -19,6 +20,7 @@ TITLES = {
     Topic.PROPOSAL_ACCEPTED: "Proposed time accepted",
     Topic.PROPOSAL_DECLINED: "Proposed time declined",
     Topic.PROPOSAL_EXPIRED: "Proposed time not answered",
+    Topic.REQUEST_OPENED: "Candidate asks about the interview",
     Topic.USER_IMPERSONATED: "An administrator acted as you",
 }
 CONFLICTS = {
@@ -45,8 +47,13 @@ MAILS = {
     Kind.OFFER_GONE.value: "the mail about an offered time that fell away",
     Kind.WAIT_OVER.value: "the mail about the end of the wait",
     Kind.REMINDER.value: "the reminder",
+    Kind.ANSWERED.value: "the answer of a person",
 }
 ASKS_FOR_A_PERSON = "asks for an interview with a person"
+WISHES = {
+    Wish.EXPLANATION.value: "asks for an explanation",
+    Wish.REVIEW.value: "asks for a review by a person",
+}
 AN_ADMINISTRATOR = "An administrator"
 A_WEBHOOK = "A webhook"
 WEBHOOK = "deliveries kept failing; switch it on again when the receiver works"

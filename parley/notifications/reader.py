@@ -24,7 +24,8 @@ from parley.notifications.rules import (
 def plan_mails(events: Sequence[Event], now: datetime) -> None:
     """Make the mails of these events, each once however often they are read."""
     wanted = [event for event in events if event.type in OF_EVENT]
-    interviews = Interview.objects.select_related("candidate").in_bulk([_interview_of(event) for event in wanted])
+    with_somebody = Interview.objects.filter(candidate__erased_at__isnull=True).select_related("candidate")
+    interviews = with_somebody.in_bulk([_interview_of(event) for event in wanted])
     by_id = {str(key): interview for key, interview in interviews.items()}
     policies = MailPolicy.objects.in_bulk({interview.company_id for interview in interviews.values()} - {None})
     patient = _where_places_are_found(wanted)

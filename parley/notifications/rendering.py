@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 
 from parley.core.models import Event
 from parley.core.timezones import offset_text
+from parley.evaluations.models import CandidateRequest
 from parley.interviews.links import hash_link, link_of
 from parley.interviews.models import Interview, InterviewLink, InterviewSchedule, PlaceHold
 from parley.interviews.queries import policy_of
@@ -46,6 +47,8 @@ def render(message: Message) -> Rendered:
     policy = mail_policy_of(message.company_id)
     link = current_link(interview)
     values = _values(interview, schedule, message.hold, zone=_zone(interview, link), url=_url(interview, link))
+    if kind is Kind.ANSWERED:
+        values |= {"answer": _answer(message), "link": values["link"] and f"{values['link']}room/explanation/"}
     if kind is Kind.CANCELLED and schedule is not None and schedule.cancelled_by_id is None:
         values["reason"] = ""  # the candidate's own words are not for the candidate
     subject, body = _texts(policy, kind)
@@ -74,6 +77,7 @@ def preview(company: Company, kind: Kind, *, text: Mapping[str, str] | None, now
         "change_until": "",
         "reply_until": _until(start - timedelta(days=1), company.zone),
         "reason": ": the room is not available",
+        "answer": "Two people have read what you said. What counted most were your questions to the team.",
         "link": f"{settings.PARLEY_BASE_URL}/interview/…/",
     }
     own = (text["subject"], text["body"]) if text is not None else None
@@ -129,8 +133,15 @@ def _values(
         "change_until": _until(until, zone) if until else "",
         "reply_until": _until(hold.expires_at, zone) if hold else "",
         "reason": f": {reason.rstrip('.')}" if reason else "",
+        "answer": "",
         "link": url,
     }
+
+
+def _answer(message: Message) -> str:
+    """What a person has answered, as it stands now."""
+    event = Event.objects.get(pk=message.event_id)
+    return CandidateRequest.objects.values_list("answer", flat=True).get(pk=event.object_id)
 
 
 def _until(moment: datetime, zone: ZoneInfo) -> str:

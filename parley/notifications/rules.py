@@ -20,6 +20,7 @@ class Kind(TextChoices):
     OFFER_GONE = "offer_gone", "offered place lost"
     WAIT_OVER = "wait_over", "no longer on the waitlist"
     REMINDER = "reminder"
+    ANSWERED = "answered", "answer of a person"
 
 
 class State(TextChoices):
@@ -57,6 +58,7 @@ OF_EVENT = {
     "waitlist.offered": Kind.OFFERED,
     "waitlist.offer_withdrawn": Kind.OFFER_GONE,
     "waitlist.lapsed": Kind.WAIT_OVER,
+    "request.answered": Kind.ANSWERED,
 }
 # Of these another mail tells better, where Parley finds a new place by itself: they wait for it a little.
 MAY_FIND_ANOTHER = ("interview.unseated", "interview.proposal_withdrawn")
@@ -72,7 +74,7 @@ CALENDAR_EVENTS = [
 HOLDS_A_PLACE = (Kind.BOOKED, Kind.RESCHEDULED)
 ASKS_ABOUT_A_PLACE = (Kind.PROPOSED, Kind.OFFERED)
 ABOUT_WAITING = (Kind.OFFER_GONE, Kind.WAIT_OVER)
-CHANGES_NOTHING = (Kind.INVITATION, Kind.REMINDER, *ASKS_ABOUT_A_PLACE, *ABOUT_WAITING)
+CHANGES_NOTHING = (Kind.INVITATION, Kind.REMINDER, Kind.ANSWERED, *ASKS_ABOUT_A_PLACE, *ABOUT_WAITING)
 DEFAULT_REMINDERS = (24 * 60, 60)  # minutes before the start
 MOST_REMINDERS = 5
 

@@ -16,6 +16,7 @@ NAMES = (
     "reason",
     "change_until",
     "reply_until",
+    "answer",
 )
 _NAME = re.compile(r"\{(\w*)\}")
 LONGEST_SUBJECT, LONGEST_BODY = 200, 10_000
@@ -72,6 +73,11 @@ DEFAULTS: dict[Kind, tuple[str, str]] = {
         "Reminder: your interview with {company_name}, {when}",
         "Hello {candidate_name},\n\nthis is a reminder of your interview with {company_name}{job_title}:\n\n{when}\n"
         "{duration}\n\nThis link leads to it:\n{link}",
+    ),
+    Kind.ANSWERED: (
+        "Your request about the interview with {company_name} is answered",
+        "Hello {candidate_name},\n\nyou have asked {company_name} about your interview{job_title}. This is the answer:"
+        "\n\n{answer}\n\nIt stands behind your link, too:\n{link}",
     ),
 }
 

@@ -42,6 +42,9 @@ _TEXTS: dict[str, Promise] = {
     "session_finished": _("This interview is over."),
     "session_expired": _("This interview is over."),
     "session_missed": _("It is too late to begin this interview: write to the company."),
+    "session_not_over": _("You can ask for this once the interview is over."),
+    "already_asked": _("You have asked for this already."),
+    "said_deleted": _("What was said in this interview was deleted, and nothing is added."),
     "busy": _("Many people are choosing at this moment. Try again."),
 }
 _GONE_CODES = frozenset(

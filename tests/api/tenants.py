@@ -14,6 +14,7 @@ from rest_framework.test import APIClient
 
 from parley.conversations.models import InterviewKit, InterviewSession, KitVersion, Turn
 from parley.conversations.rules.kits import content_hash
+from parley.evaluations.models import CandidateRequest
 from parley.hiring.models import Candidate, CandidateImport, ImportRow, Job, Resume
 from parley.interviews.models import (
     AIInterviewConfiguration,
@@ -29,6 +30,7 @@ from parley.interviews.models import (
 from parley.interviews.rules.states import ConflictType
 from parley.notifications.models import CalendarFeed, Message, Notification
 from parley.organizations.models import ApiToken, Company, Role, User
+from parley.privacy.models import DeletionProof
 from parley.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from parley.webhooks.signing import sealed
 from tests.conversations.test_rules import content
@@ -207,7 +209,7 @@ def make_tenant(word: str, zone: str = "UTC", *, held: bool = True) -> Tenant:
     held_interview = booked_interview
     if held:
         held_interview = InterviewFactory(candidate=people[1], job=job)
-        hold(company, version=version, interview=held_interview)
+        _ask(hold(company, version=version, interview=held_interview), word)
     return Tenant(
         company=company,
         users=users,
@@ -236,6 +238,26 @@ def make_tenant(word: str, zone: str = "UTC", *, held: bool = True) -> Tenant:
         candidate_import=_import(company, word),
         invitations=_invite(people[0], word),
     )
+
+
+def _ask(session: InterviewSession, word: str) -> None:
+    """The candidate has asked why, and something was deleted already."""
+    now = timezone.now()
+    CandidateRequest.objects.create(
+        company=session.company, session=session, kind="explanation", message=f"{word} asks", created_at=now
+    )
+    proof = DeletionProof(
+        company=session.company,
+        number=1,
+        reason="retention",
+        rule={"months": 12},
+        counts={f"{word} turns": 1},
+        ids_hash="0" * 64,
+        previous_hash="0" * 64,
+        created_at=now,
+    )
+    proof.hash = proof.hash_of_content()
+    proof.save()
 
 
 def _open_session(schedule: InterviewSchedule, word: str) -> None:

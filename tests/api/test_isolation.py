@@ -76,14 +76,20 @@ CLASSIFIED: dict[tuple[str, str], str] = {
     **{(f"app-{name}", "get"): PAGE for name in ("jobs", "job-new", "candidates", "candidate-new", "read-resume")},
     **{(f"app-{name}", "get"): PAGE for name in ("invite", "imports", "interviews")},
     **{(f"app-job{what}", "get"): PAGE_OBJECT for what in ("", "-edit", "-archive", "-restore", "-delete")},
-    **{(f"app-candidate{what}", "get"): PAGE_OBJECT for what in ("", "-edit", "-delete", "-resume", "-invite")},
+    **{
+        (f"app-candidate{what}", "get"): PAGE_OBJECT
+        for what in ("", "-edit", "-delete", "-resume", "-invite", "-export", "-erase")
+    },
     **{(f"app-import{what}", "get"): PAGE_OBJECT for what in ("", "-columns", "-run", "-drop", "-undo", "-report")},
     **{
         (f"app-interview{what}", "get"): PAGE_OBJECT
         for what in ("", "-edit", "-feedback", "-delete", "-times", "-book", "-confirm", "-cancel", "-release")
     },
     **{(f"app-interview-{what}", "get"): PAGE_OBJECT for what in ("transcript", "time")},
-    **{(f"app-interview-{what}", "get"): PAGE_OBJECT for what in ("results", "rate", "decide", "report", "table")},
+    **{
+        (f"app-interview-{what}", "get"): PAGE_OBJECT
+        for what in ("results", "rate", "decide", "answer", "report", "table")
+    },
     **{(f"app-interview-{what}", "get"): PAGE_OBJECT for what in ("undo", "invite", "revoke", "wait", "stop-waiting")},
     ("app-invited", "get"): PAGE_OBJECT,
     **{(f"app-kit{what}", "get"): PAGE for what in ("s", "-new")},
@@ -94,7 +100,7 @@ CLASSIFIED: dict[tuple[str, str], str] = {
         (f"app-settings-{what}", "get"): PAGE
         for what in ("scheduling", "mails", "mail", "members", "tokens", "webhooks", "notifications", "feeds")
     },
-    **{(f"app-settings-{what}", "get"): PAGE for what in ("branding", "embedding")},
+    **{(f"app-settings-{what}", "get"): PAGE for what in ("branding", "embedding", "privacy")},
     **{(f"app-member{what}", "get"): PAGE_OBJECT for what in ("", "-access", "-invite")},
     ("app-token-revoke", "get"): PAGE_OBJECT,
     **{
@@ -137,6 +143,8 @@ CLASSIFIED: dict[tuple[str, str], str] = {
     ("docs", "get"): PUBLIC,
     ("join", "get"): PUBLIC,
     ("interview", "get"): PUBLIC,  # the link is the key: tests/web/test_candidate.py
+    ("room-explanation", "get"): PUBLIC,  # tests/web/test_explanation.py
+    ("room-ask", "get"): PUBLIC,
     ("interview-book", "get"): PUBLIC,
     ("interview-cancel", "get"): PUBLIC,
     **{(f"interview-{what}", "get"): PUBLIC for what in ("times", "answer", "wait", "hours")},
@@ -156,7 +164,8 @@ CLASSIFIED: dict[tuple[str, str], str] = {
     ("public-waitlist", "delete"): PUBLIC,
     ("public-session", "get"): PUBLIC,  # tests/conversations/test_api.py
     ("public-draft", "put"): PUBLIC,
-    **{(f"public-{what}", "post"): PUBLIC for what in ("start", "answers", "finish", "human", "feedback")},
+    **{(f"public-{what}", "post"): PUBLIC for what in ("start", "answers", "finish", "human", "feedback", "requests")},
+    ("public-explanation", "get"): PUBLIC,  # tests/evaluations/test_requests.py
     **{("public-hours", method): PUBLIC for method in ("put", "delete")},
     ("logout", "post"): OWN,
     ("change-password", "post"): OWN,
@@ -193,7 +202,7 @@ CLASSIFIED: dict[tuple[str, str], str] = {
     **{(f"{I}-{what}", "get"): OBJECT for what in ("session", "transcript")},
     **{
         (f"companies-{what}", method): OBJECT
-        for what in ("scheduling", "mails", "branding")
+        for what in ("scheduling", "mails", "branding", "retention")
         for method in ("get", "patch")
     },
     **_actions("companies", "mail-preview"),
@@ -207,7 +216,9 @@ CLASSIFIED: dict[tuple[str, str], str] = {
     **_crud("webhooks", "get", "put", "patch", "delete"),
     **_actions("webhooks", "rotate-secret", "test", "recover", "replay"),
     **{(f"webhooks-{what}", "get"): OBJECT for what in ("deliveries", "delivery")},
-    ("candidates-resume", "get"): OBJECT,
+    ("companies-deletions", "get"): OBJECT,
+    **{(f"candidates-{what}", "get"): OBJECT for what in ("resume", "export")},
+    ("candidates-erase", "post"): OBJECT,
     ("kits-list", "get"): LIST,
     ("kits-list", "post"): CREATE,
     **_crud("kits", "get", "put", "patch", "delete"),
@@ -215,7 +226,8 @@ CLASSIFIED: dict[tuple[str, str], str] = {
     ("kits-shipped", "get"): LIST,
     ("evaluation", "get"): OBJECT,
     **{(f"evaluation-{what}", "get"): OBJECT for what in ("reviews", "results", "table", "report")},
-    **{(f"evaluation-{what}", "post"): OBJECT for what in ("reviews", "decision")},
+    ("evaluation-requests", "get"): OBJECT,
+    **{(f"evaluation-{what}", "post"): OBJECT for what in ("reviews", "decision", "requests")},
     ("calendar-feed", "get"): PUBLIC,  # the address is the key: tests/web/test_feeds.py
     ("calendar-feeds-list", "get"): LIST,
     ("calendar-feeds-list", "post"): CREATE,
@@ -905,6 +917,9 @@ def _body(route: Route, tenant: Tenant) -> dict[str, Any]:
         "kits-versions": {"content": content(closing="Bye.")},
         "evaluation-reviews": {"ratings": {"depth": 4, "clarity": None}},
         "evaluation-decision": {"decision": "hold"},
+        "evaluation-requests": {"kind": "explanation", "answer": "Because."},
+        "candidates-erase": {"email": tenant.candidate.email},
+        "companies-retention": {"months": 6},
         "webhooks-recover": {"since": "2020-01-01T00:00:00Z"},
     }
     moment = timezone.now() + timedelta(days=400)

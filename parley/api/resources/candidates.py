@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
 from django_filters.rest_framework import FilterSet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -28,6 +28,7 @@ from parley.api.serializers.hiring import (
     WholeCandidateIn,
     candidate_out,
 )
+from parley.api.serializers.privacy import EraseIn, ProofOut, proof_out
 from parley.api.wire import FormParser, JSONParser
 from parley.core.errors import DomainError, NotFound
 from parley.hiring.models import Candidate
@@ -39,6 +40,8 @@ from parley.hiring.operations.candidates import (
     read_upload,
     update_candidate,
 )
+from parley.privacy.operations.erasing import erase_candidate
+from parley.privacy.operations.exporting import export_candidate
 
 _FORMS: dict[Any, Any] = {"multipart/form-data": CandidateFormIn, "application/json": CandidateIn}
 _WHOLE: dict[Any, Any] = {"multipart/form-data": WholeCandidateFormIn, "application/json": WholeCandidateIn}
@@ -185,6 +188,25 @@ class CandidateViewSet(Resource):
         except FileNotFoundError as error:  # a backup of the database without the data folder
             raise NotFound.of("resume") from error
         return FileResponse(content, as_attachment=True, filename=found.filename, content_type=found.content_type)
+
+    @extend_schema(responses={(200, "application/zip"): OpenApiTypes.BINARY})
+    @action(detail=True, methods=["get"])
+    def export(self, request: Request, pk: Any) -> HttpResponse:
+        """All that is kept of the candidate, as a ZIP with `candidate.json` and the resume; kept in the history."""
+        answer = HttpResponse(export_candidate(candidate_id=pk, actor=self.actor, now=self.now))
+        answer["Content-Type"] = "application/zip"
+        answer["Content-Disposition"] = f'attachment; filename="candidate-{pk}.zip"'
+        return answer
+
+    @extend_schema(request=EraseIn, responses=ProofOut)
+    @action(detail=True, methods=["post"], parser_classes=[JSONParser])
+    def erase(self, request: Request, pk: Any) -> Response:
+        """Delete all that tells who the candidate was, for ever; figures and states stay. Company users only.
+
+        What is booked is cancelled first. The answer is the proof, also when it is called once more.
+        """
+        email = self.input(EraseIn)["email"]
+        return Response(proof_out(erase_candidate(candidate_id=pk, email=email, actor=self.actor, now=self.now)))
 
     def prepare(self) -> None:
         """Read the resume, which takes a while, before a transaction is open."""

@@ -28,6 +28,7 @@ from parley.api.serializers.people import (
     company_out,
     user_out,
 )
+from parley.api.serializers.privacy import ProofOut, RetentionIn, RetentionOut, proof_out
 from parley.api.serializers.public import PolicyIn, PolicyOut, policy_out
 from parley.api.wire import FormParser, JSONParser
 from parley.core.errors import Forbidden
@@ -45,6 +46,8 @@ from parley.organizations.operations.branding import update_branding
 from parley.organizations.operations.companies import create_company, update_company
 from parley.organizations.operations.users import add_user, invite_again, update_user
 from parley.organizations.rules.pictures import read_upload
+from parley.privacy.operations.retention import set_retention
+from parley.privacy.queries import months_of, proofs_of
 
 
 class CompanyViewSet(Resource):
@@ -108,6 +111,24 @@ class CompanyViewSet(Resource):
         if request.method == "PATCH":
             update_mail_policy(company_id=company.pk, fields=self.input(MailPolicyIn), actor=self.actor, now=self.now)
         return Response(mail_policy_out(mail_policy_of(company.pk)))
+
+    @extend_schema(methods=["GET"], responses=RetentionOut)
+    @extend_schema(methods=["PATCH"], request=RetentionIn, responses=RetentionOut)
+    @action(detail=True, methods=["get", "patch"])
+    def retention(self, request: Request, pk: Any) -> Response:
+        """How long what was said in interviews is kept; what is older is deleted each night."""
+        company = Company.objects.all().seen_by(self.actor, pk=pk, thing="company")
+        if request.method == "PATCH":
+            months = self.input(RetentionIn)["months"]
+            set_retention(company_id=company.pk, months=months, actor=self.actor, now=self.now)
+        return Response({"months": months_of(company.pk)})
+
+    @extend_schema(responses=ProofOut(many=True))
+    @action(detail=True, methods=["get"])
+    def deletions(self, request: Request, pk: Any) -> Response:
+        """The proofs of what was deleted, the latest first: each is chained to the one before."""
+        company = Company.objects.all().seen_by(self.actor, pk=pk, thing="company")
+        return self.page_of(proofs_of(company.pk), proof_out)
 
     @extend_schema(methods=["GET"], responses=BrandingOut)
     @extend_schema(methods=["PATCH"], request=BrandingIn, responses=BrandingOut)

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from parley.api.fields import ObjectField, TextField
+from parley.api.serializers.privacy import RequestOut
 from parley.conversations.rules.states import Role, TurnKind
 from parley.evaluations.rules.ratings import LONGEST_NOTE
 from parley.evaluations.rules.states import EvaluationState, Verdict
@@ -83,6 +84,9 @@ class EvaluationOut(serializers.Serializer[Any]):
     kit_version = serializers.IntegerField()
     kit_version_hash = serializers.CharField()
     is_blind = serializers.BooleanField()
+    said_deleted_at = serializers.DateTimeField(
+        allow_null=True, help_text="When what was said, and what was written about it, was deleted."
+    )
     criteria = CriterionLevelOut(many=True)
     overall = serializers.FloatField(
         allow_null=True, help_text="The mean of the criteria's levels, each counted by its weight."
@@ -92,6 +96,7 @@ class EvaluationOut(serializers.Serializer[Any]):
     decision = DecisionOut(allow_null=True)
     earlier_decisions = DecisionOut(many=True)
     agreement = AgreementOut(allow_null=True)
+    requests = RequestOut(many=True, help_text="What the candidate has asked for since.")
 
 
 class SaidOut(serializers.Serializer[Any]):

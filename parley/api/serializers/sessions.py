@@ -56,6 +56,7 @@ class PublicSessionOut(serializers.Serializer[Any]):
     turns = PublicTurnOut(many=True)
     draft = serializers.CharField()
     human_requested_at = serializers.DateTimeField(allow_null=True)
+    said_deleted_at = serializers.DateTimeField(allow_null=True, help_text="When what was said was deleted.")
 
 
 def public_turn_out(turn: Turn, standing: Standing) -> dict[str, Any]:
@@ -81,6 +82,7 @@ def public_session_out(standing: Standing, *, now: datetime) -> dict[str, Any]:
         "turns": [public_turn_out(turn, standing) for turn in standing.turns],
         "draft": session.draft if session else "",
         "human_requested_at": session.human_requested_at if session else None,
+        "said_deleted_at": session.said_deleted_at if session else None,
     }
 
 
@@ -152,13 +154,15 @@ class SessionOut(serializers.Serializer[Any]):
     extra_minutes = serializers.IntegerField()
     questions_total = serializers.IntegerField()
     human_requested_at = serializers.DateTimeField(allow_null=True)
+    said_deleted_at = serializers.DateTimeField(allow_null=True, help_text="When what was said was deleted.")
     feedback = FeedbackOut(allow_null=True)
 
 
 def session_out(session: InterviewSession) -> dict[str, Any]:
     """As ``SessionOut``; the kit's version and the feedback are loaded."""
     version, feedback = session.kit_version, getattr(session, "feedback", None)
-    plain = ("state", "consented_at", "started_at", "ends_at", "ended_at", "minutes", "extra_minutes")
+    times = ("consented_at", "started_at", "ends_at", "ended_at", "said_deleted_at")
+    plain = ("state", *times, "minutes", "extra_minutes")
     return {
         **{name: getattr(session, name) for name in plain},
         "id": session.pk,

@@ -35,6 +35,7 @@ class InterviewSession(models.Model):
     draft = models.TextField(blank=True, default="")  # of the answer that is being written
     draft_saved_at = models.DateTimeField(null=True, blank=True)
     human_requested_at = models.DateTimeField(null=True, blank=True)
+    said_deleted_at = models.DateTimeField(null=True, blank=True)  # when what was said in it went: ``parley.privacy``
     created_at = models.DateTimeField()
 
     objects = CompanyOwnedQuerySet["InterviewSession"].as_manager()

@@ -57,6 +57,8 @@ def give_feedback(*, token: str, rating: int, text: str, now: datetime) -> Sessi
         raise not_begun()
     if session.state not in (SessionState.FINISHED, SessionState.EXPIRED):
         raise Conflict("Feedback can be given once the interview is over.", code="session_not_over")
+    if session.said_deleted_at is not None:
+        raise Conflict("What was said in this interview was deleted, and nothing is added.", code="said_deleted")
     values = {"rating": rating, "text": text, "created_at": now}
     feedback, _ = SessionFeedback.objects.update_or_create(session=session, defaults=values)
     return feedback

@@ -7,5 +7,5 @@ from parley.core.errors import Forbidden
 def refuse_nobody(actor: Actor) -> int:
     """The id of the user who acts; raises ``Forbidden`` where it is no user."""
     if actor.actor_id is None:
-        raise Forbidden("Only a person can rate or decide.", code="person_needed")
+        raise Forbidden("Only a person can rate, decide or answer.", code="person_needed")
     return actor.actor_id

@@ -9,6 +9,7 @@ from parley.conversations.rules.kits import kit_of
 from parley.core.actors import Actor
 from parley.core.errors import Conflict, Invalid
 from parley.core.events import Change, record
+from parley.core.models import Event
 from parley.core.transactions import operation
 from parley.evaluations.locks import lock_evaluation
 from parley.evaluations.models import Evaluation, Review
@@ -30,10 +31,12 @@ def submit_review(
     """Keep the actor's ratings; those that the actor gave before are replaced, and stay in the history.
 
     Raises ``Invalid`` for what does not fit the rubric; ``Conflict`` ``not_held``, or ``already_decided`` once a
-    person has decided.
+    person has decided, ``said_deleted`` once what was said is deleted.
     """
     reviewer_id = refuse_nobody(actor)
     evaluation = lock_evaluation(interview_id, actor=actor, now=now)
+    if evaluation.session.said_deleted_at is not None:
+        raise Conflict("What was said in this interview was deleted: it cannot be rated any more.", code="said_deleted")
     if evaluation.state == EvaluationState.DECIDED:
         raise Conflict("It is decided: ratings cannot be given or changed any more.", code="already_decided")
     criteria = kit_of(evaluation.session.kit_version.content).criteria
@@ -49,7 +52,7 @@ def submit_review(
         levels=dict(levels),
         notes={key: text.strip() for key, text in notes.items() if text.strip()},
         note=note.strip(),
-        was_blind=not (earlier and others.exists()),
+        was_blind=not (earlier and others.exists()) and not _has_exported(evaluation, reviewer_id),
         created_at=now,
     )
     review.save(force_insert=True)
@@ -68,6 +71,13 @@ def _settle(evaluation: Evaluation, *, actor: Actor, now: datetime) -> None:
     if evaluation.state == EvaluationState.RATED and before != EvaluationState.RATED:
         after = {"status": evaluation.state, "interview_id": evaluation.interview_id}
         _tell("evaluation.ready", evaluation.pk, evaluation, after, actor=actor, now=now)
+
+
+def _has_exported(evaluation: Evaluation, reviewer_id: int) -> bool:
+    """Whether the reviewer has taken along the candidate's data, and so others' ratings."""
+    candidate_id = str(evaluation.interview.candidate_id)
+    exports = Event.objects.filter(object_type="candidate", object_id=candidate_id, type="candidate.exported")
+    return exports.filter(actor_id=reviewer_id).exists()
 
 
 def _tell(

@@ -19,7 +19,23 @@ class Verdict(TextChoices):
     REJECT = "reject", "Reject"
 
 
+class Wish(TextChoices):
+    """What a candidate asks for once the interview was held."""
+
+    EXPLANATION = "explanation", "An explanation"
+    REVIEW = "review", "A review by a person"
+
+
+class RequestState(TextChoices):
+    """Where such a request stands."""
+
+    OPEN = "open", "Open"
+    ANSWERED = "answered", "Answered"
+
+
 ENOUGH_REVIEWS = 1
+LONGEST_MESSAGE = 2_000  # of a candidate
+LONGEST_REPLY = 10_000  # of the person who answers
 
 
 def state_of(*, reviews: int, is_decided: bool) -> EvaluationState:

@@ -46,6 +46,7 @@ class Candidate(models.Model):
     domain = models.CharField(max_length=200, blank=True)
     role = models.CharField(max_length=200, blank=True)
     poc_email = models.EmailField(max_length=254, blank=True)  # whom the candidate came through
+    erased_at = models.DateTimeField(null=True, blank=True)  # when all that told who it was went: ``parley.privacy``
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -106,6 +106,7 @@ def update_candidate(
     have none either go along.
     """
     candidate = Candidate.objects.select_for_update(no_key=True).seen_by(actor, pk=candidate_id, thing="candidate")
+    refuse_erased(candidate)
     values = dict(fields)
     job = _job(actor, values["job_id"]) if "job_id" in values else None
     _settle_company(candidate, company_id, job)
@@ -135,6 +136,12 @@ def delete_candidate(*, candidate_id: int, actor: Actor, now: datetime) -> None:
         Change(type="candidate.deleted", object_id=candidate.pk, company_id=candidate.company_id), actor=actor, now=now
     )
     candidate.delete()
+
+
+def refuse_erased(candidate: Candidate) -> None:
+    """Raise ``Conflict`` for a candidate whose data were deleted: nothing new is kept of them, or sent to them."""
+    if candidate.erased_at is not None:
+        raise Conflict("The data of this candidate were deleted.", code="candidate_erased")
 
 
 def _job(actor: Actor, job_id: int | None) -> Job | None:

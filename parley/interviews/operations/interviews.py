@@ -12,6 +12,7 @@ from parley.core.errors import Conflict, Invalid
 from parley.core.events import Change, record
 from parley.core.transactions import operation
 from parley.hiring.models import Candidate, Job
+from parley.hiring.operations.candidates import refuse_erased
 from parley.interviews.locks import lock_interview
 from parley.interviews.models import Interview, InterviewConflict
 from parley.interviews.operations.holds import leave_waitlist, let_go
@@ -34,6 +35,7 @@ def create_interview(
     candidate = Candidate.objects.visible_to(actor).filter(pk=candidate_id).first()
     if candidate is None:
         raise Invalid.field("candidate", "There is no such candidate.", code="candidate_not_found")
+    refuse_erased(candidate)
     job = _job(actor, job_id, candidate.company_id)
     own = job.company_id if job else candidate.company_id
     if company_id is not None and company_id != own:

@@ -9,6 +9,7 @@ from parley.core.errors import Conflict, DomainError, Invalid, NotFound
 from parley.core.events import Change, record
 from parley.core.transactions import operation
 from parley.hiring.models import Candidate, Job
+from parley.hiring.operations.candidates import refuse_erased
 from parley.interviews.jobs import ask_to_invite
 from parley.interviews.models import Interview, InvitationBatch, InvitationRow
 from parley.interviews.operations.links import make_link
@@ -147,6 +148,7 @@ def _invite(
     candidate = Candidate.objects.select_for_update(no_key=True).filter(pk=candidate_id).first()
     if candidate is None:
         raise NotFound.of("candidate")
+    refuse_erased(candidate)
     if job is not None and not job.is_active:
         raise Conflict("This job is archived: nobody is invited to it.", code="job_archived")
     interview = _latest(candidate, job, interview_round)

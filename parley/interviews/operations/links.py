@@ -13,6 +13,7 @@ from parley.core.actors import Actor
 from parley.core.errors import Conflict
 from parley.core.events import Change, record
 from parley.core.transactions import operation
+from parley.hiring.operations.candidates import refuse_erased
 from parley.interviews.links import LinkHolder, hash_link, link_of, open_link
 from parley.interviews.locks import lock_holds, lock_interview, lock_slots
 from parley.interviews.models import (
@@ -78,6 +79,7 @@ def make_link(
     tell: bool = True,
 ) -> Invitation:
     """``invite_candidate`` with the interview locked; the event, which invites by mail, only where ``tell``."""
+    refuse_erased(interview.candidate)
     _revoke(interview, now=now)
     nonce = secrets.token_urlsafe(32)
     token = link_of(interview.pk, nonce)

@@ -37,6 +37,8 @@ def refuse_mismatch(interview: "Interview", slot: "InterviewSlot") -> None:
         raise Invalid.field(
             "slot_id", "The slot and the interview belong to different companies.", code="other_company"
         )
+    if interview.candidate.erased_at is not None:
+        raise Conflict("The data of this candidate were deleted.", code="candidate_erased")
     wanted = interview.job_id or interview.candidate.job_id
     if slot.job_id is not None and wanted is not None and wanted != slot.job_id:
         raise Conflict("This slot is kept for another job.", code="job_mismatch")

@@ -112,7 +112,9 @@ def _tell_undelivered(message: Message, *, now: datetime) -> None:
 
 
 def _leads_nowhere(message: Message) -> bool:
-    """Whether its link would not open, because the company was switched off."""
+    """Whether its link would not open, because the company was switched off, or there is nobody any more."""
+    if message.interview.candidate.erased_at is not None:
+        return True
     return message.kind in NEEDS_LINK and message.company is not None and not message.company.is_active
 
 

@@ -114,3 +114,13 @@ class InviteForm(OperationForm):
             "interview_round": " ".join(values["interview_round"].split()),
             "interview_type": values["interview_type"],
         }
+
+
+class EraseForm(OperationForm):
+    """Who is meant, once more."""
+
+    email = forms.CharField(
+        label="E-mail address of the candidate",
+        max_length=254,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )

@@ -13,6 +13,8 @@ urlpatterns = [
     path("app/candidates/<int:pk>/", views.candidate, name="app-candidate"),
     path("app/candidates/<int:pk>/edit/", views.edit_candidate, name="app-candidate-edit"),
     path("app/candidates/<int:pk>/delete/", views.delete, name="app-candidate-delete"),
+    path("app/candidates/<int:pk>/export/", views.export, name="app-candidate-export"),
+    path("app/candidates/<int:pk>/erase/", views.erase, name="app-candidate-erase"),
     path("app/candidates/<int:pk>/resume/", resumes.download, name="app-candidate-resume"),
     path("app/candidates/<int:pk>/invite/", inviting.invite_one, name="app-candidate-invite"),
 ]

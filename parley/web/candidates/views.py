@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -12,8 +13,11 @@ from parley.hiring.models import Candidate
 from parley.hiring.operations.candidates import create_candidate, delete_candidate, update_candidate
 from parley.interviews import pipeline
 from parley.organizations.models import User
+from parley.organizations.operations.users import manages_people
+from parley.privacy.operations.erasing import erase_candidate
+from parley.privacy.operations.exporting import export_candidate
 from parley.web.app import colleague, page_of, show, tell, tell_refusal
-from parley.web.candidates.forms import REQUIRED, CandidateForm, InviteForm, values_of
+from parley.web.candidates.forms import REQUIRED, CandidateForm, EraseForm, InviteForm, values_of
 from parley.web.candidates.listing import SORTS, STAGES, Filter, lines
 from parley.web.choices import jobs_of
 from parley.web.stages import cards_of
@@ -50,6 +54,8 @@ def candidate(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     values = {
         "candidate": shown,
         "resume": getattr(shown, "resume", None),
+        "may_erase": manages_people(user),
+        "erased": brief_day(shown.erased_at, _zone(user)) if shown.erased_at else None,
         "added": brief_day(shown.created_at, _zone(user)),
         "cards": cards_of(shown.staged_interviews, _zone(user), now=timezone.now()),
         "invite": InviteForm(user=user, initial={"job": shown.job_id}),
@@ -115,6 +121,37 @@ def delete(request: HttpRequest, user: User, pk: int) -> HttpResponse:
         return redirect("app-candidate", pk=pk)
     tell(request, f"{found.full_name} is deleted.")
     return redirect("app-candidates")
+
+
+@colleague
+@require_safe
+def export(request: HttpRequest, user: User, pk: int) -> HttpResponse:
+    """All that is kept of one, as a ZIP; it is in the history."""
+    answer = HttpResponse(
+        export_candidate(candidate_id=pk, actor=user, now=timezone.now()), content_type="application/zip"
+    )
+    answer["Content-Disposition"] = f'attachment; filename="candidate-{pk}.zip"'
+    return answer
+
+
+@colleague
+@form_methods
+def erase(request: HttpRequest, user: User, pk: int) -> HttpResponse:
+    """Ask for the address, as it cannot be undone; then delete all that tells who it was."""
+    found = Candidate.objects.seen_by(user, pk=pk, thing="candidate")
+    if not manages_people(user):
+        raise PermissionDenied
+    form = EraseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            erase_candidate(candidate_id=pk, email=form.cleaned_data["email"], actor=user, now=timezone.now())
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            tell(request, "The data are deleted. The proof is in the settings, under data protection.")
+            return redirect("app-candidate", pk=pk)
+    values = {"candidate": found, "form": form} | HERE
+    return show(request, "web/app/candidates/erase.html", values, status=400 if form.errors else 200)
 
 
 def _change(form: CandidateForm, request: HttpRequest, user: User, pk: int) -> None:

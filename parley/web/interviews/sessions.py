@@ -78,6 +78,7 @@ def session_shown(session: InterviewSession | None, zone: ZoneInfo) -> dict[str,
         "began": Moment.of(session.started_at, zone) if session.started_at else None,
         "ended": Moment.of(session.ended_at, zone) if session.ended_at else None,
         "asked": session.human_requested_at is not None,
+        "deleted": Moment.of(session.said_deleted_at, zone) if session.said_deleted_at else None,
         "extra": session.extra_minutes,
         "feedback": getattr(session, "feedback", None),
     }

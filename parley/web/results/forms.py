@@ -7,7 +7,7 @@ from django import forms
 from parley.conversations.rules.kits import LEVELS, Kit
 from parley.evaluations.models import Review
 from parley.evaluations.rules.ratings import LONGEST_NOTE
-from parley.evaluations.rules.states import Verdict
+from parley.evaluations.rules.states import LONGEST_REPLY, Verdict
 from parley.web.forms import OperationForm
 
 UNTOLD = "none"  # the answers do not tell
@@ -58,6 +58,18 @@ class DecisionForm(OperationForm):
         required=False,
         help_text="For your colleagues, and for whoever asks later how it was decided.",
         widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class AnswerForm(OperationForm):
+    """What the candidate shall read."""
+
+    answer = forms.CharField(
+        label="Your answer",
+        max_length=LONGEST_REPLY,
+        help_text="The candidate reads it as it is, with your name: by mail, and behind the personal link.",
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": "Write what the candidate shall read."},
     )
 
 

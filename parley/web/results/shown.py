@@ -9,10 +9,12 @@ from parley.conversations.rules.states import Role, TurnKind
 from parley.evaluations.models import Decision
 from parley.evaluations.queries import Agreement, Results, agreement_of
 from parley.evaluations.rules.ratings import Combined, rounded
-from parley.evaluations.rules.states import EvaluationState
+from parley.evaluations.rules.states import EvaluationState, RequestState, Wish
 from parley.organizations.models import User
 from parley.web.moments import Moment
+from parley.web.results.forms import AnswerForm
 
+_WISHES = {Wish.EXPLANATION: "an explanation", Wish.REVIEW: "a review by a person"}
 FEW = 10  # interviews under which figures of agreement say little
 
 
@@ -48,15 +50,37 @@ def page_of_results(results: Results, user: User) -> dict[str, Any]:
         "kit_name": f"{session.kit_version.kit.name}, version {session.kit_version.number}",
         "held": Moment.of(session.started_at or session.created_at, zone),
         "zone": zone.key,
+        "deleted": Moment.of(session.said_deleted_at, zone) if session.said_deleted_at else None,
         "turns": [_said(each, _code_questions(results)) for each in results.turns],
         "lines": [_line(each, results) for each in results.combined],
         "overall": _level(rounded(results.overall)),
         "decision": _decision(results.decision, zone),
         "earlier": [_decision(each, zone) for each in results.decisions[:-1]],
-        "may_rate": results.state != EvaluationState.DECIDED,
+        "may_rate": results.state != EvaluationState.DECIDED and session.said_deleted_at is None,
         "may_decide": results.own is not None or results.state == EvaluationState.DECIDED,
         "agreement": _agreement(agreement, results) if agreement.interviews and not results.is_blind else None,
     }
+
+
+def requests_shown(results: Results, zone: ZoneInfo, answered: AnswerForm | None) -> list[dict[str, Any]]:
+    """What the candidate has asked for; ``answered`` is a form that was sent and refused."""
+    return [
+        {
+            "kind": each.kind,
+            "what": _WISHES[Wish(each.kind)],
+            "state": each.get_state_display(),
+            "is_open": each.state == RequestState.OPEN,
+            "asked": Moment.of(each.created_at, zone),
+            "message": each.message,
+            "answer": each.answer,
+            "who": each.answered_by.full_name if each.answered_by else "",
+            "answered": Moment.of(each.answered_at, zone) if each.answered_at else None,
+            "form": answered
+            if answered and answered.data.get("kind") == each.kind
+            else AnswerForm(auto_id=f"{each.kind}_%s"),
+        }
+        for each in results.requests
+    ]
 
 
 def _code_questions(results: Results) -> set[str]:

@@ -8,10 +8,11 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from parley.core.errors import DomainError
+from parley.core.errors import DomainError, NotFound
 from parley.evaluations.export import table_of
 from parley.evaluations.operations.decisions import decide
 from parley.evaluations.operations.looks import note_look
+from parley.evaluations.operations.requests import answer_request
 from parley.evaluations.operations.reviews import submit_review
 from parley.evaluations.queries import Results, results_of
 from parley.evaluations.report import report_of
@@ -19,8 +20,8 @@ from parley.evaluations.rules.states import Verdict
 from parley.interviews.models import Interview
 from parley.organizations.models import User
 from parley.web.app import colleague, show, tell
-from parley.web.results.forms import DecisionForm, RatingForm, values_of
-from parley.web.results.shown import page_of_results
+from parley.web.results.forms import AnswerForm, DecisionForm, RatingForm, values_of
+from parley.web.results.shown import page_of_results, requests_shown
 
 SAID = {
     Verdict.ADVANCE: "Decided: the candidate advances.",
@@ -79,6 +80,27 @@ def decide_on(request: HttpRequest, user: User, pk: UUID) -> HttpResponse:
 
 
 @colleague
+@require_POST
+def answer(request: HttpRequest, user: User, pk: UUID) -> HttpResponse:
+    """Answer what the candidate has asked for."""
+    _found(user, pk)
+    kind = request.POST.get("kind", "")
+    form = AnswerForm(request.POST, auto_id=f"{kind}_%s")
+    if form.is_valid():
+        text = form.cleaned_data["answer"]
+        try:
+            answer_request(interview_id=pk, kind=kind, answer=text, actor=user, now=timezone.now())
+        except NotFound:
+            raise
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            tell(request, "Your answer is on its way to the candidate.")
+            return redirect("app-interview-results", pk=pk)
+    return _page(request, user, _looked(user, pk, "results"), answered=form)
+
+
+@colleague
 @require_safe
 def report(request: HttpRequest, user: User, pk: UUID) -> HttpResponse:
     """The results as PDF."""
@@ -116,14 +138,18 @@ def _page(
     *,
     rating: RatingForm | None = None,
     decision: DecisionForm | None = None,
+    answered: AnswerForm | None = None,
 ) -> HttpResponse:
+    assert user.company is not None  # noqa: S101 (``colleague`` has looked)
+    wrong = rating or decision or answered
     values: dict[str, Any] = page_of_results(found, user) | {
+        "requests": requests_shown(found, user.company.zone, answered),
         "rating": rating or RatingForm(kit=found.kit, initial=values_of(found.own)),
         "decision_form": decision or DecisionForm(),
-        "wrong": rating or decision,
+        "wrong": wrong,
         "here": "app-interviews",
     }
-    return show(request, "web/app/results/results.html", values, status=400 if rating or decision else 200)
+    return show(request, "web/app/results/results.html", values, status=400 if wrong else 200)
 
 
 def _file(content: str | bytes, content_type: str, name: str) -> HttpResponse:

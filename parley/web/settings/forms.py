@@ -13,6 +13,7 @@ from parley.notifications.texts import LONGEST_BODY, LONGEST_SUBJECT
 from parley.organizations.models import Branding, Role
 from parley.organizations.operations.users import COLLEAGUE_ROLES
 from parley.organizations.rules.sites import LONGEST, MOST_SITES
+from parley.privacy.rules.retention import LEAST_MONTHS, MOST_MONTHS
 from parley.web.durations import DurationField, minutes_of
 from parley.web.forms import OperationForm, ZoneField
 from parley.webhooks.rules.addresses import LONGEST_URL
@@ -52,6 +53,18 @@ class SchedulingForm(OperationForm):
     )
     hold_hours = forms.IntegerField(label="Hours that a proposed place is held", min_value=1, max_value=336)
     offer_minutes = DurationField(label="A freed place is kept for one who waits for", least=5, most=10_080)
+
+
+class RetentionForm(OperationForm):
+    """How long what was said is kept."""
+
+    months = forms.IntegerField(
+        label="Delete what was said in an interview after, in months",
+        required=False,
+        min_value=LEAST_MONTHS,
+        max_value=MOST_MONTHS,
+        help_text="Counted from the interview's end. Empty: nothing is deleted by itself.",
+    )
 
 
 class MailsForm(OperationForm):

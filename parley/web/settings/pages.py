@@ -20,6 +20,7 @@ OF_THE_COMPANY = {
     "app-settings-scheduling": "Scheduling",
     "app-settings-mails": "Mails",
     "app-settings-branding": "Branding and embedding",
+    "app-settings-privacy": "Data protection",
     "app-settings-members": "Members",
     "app-settings-webhooks": "Webhooks",
 }

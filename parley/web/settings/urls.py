@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from parley.web.settings import branding, company, mails, members, personal, tokens, webhooks
+from parley.web.settings import branding, company, mails, members, personal, privacy, tokens, webhooks
 
 urlpatterns = [
     path("app/settings/", company.company, name="app-settings"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("app/settings/mails/<str:kind>/", mails.text, name="app-settings-mail"),
     path("app/settings/branding/", branding.branding, name="app-settings-branding"),
     path("app/settings/branding/sites/", branding.sites, name="app-settings-embedding"),
+    path("app/settings/data/", privacy.privacy, name="app-settings-privacy"),
     path("app/settings/members/", members.members, name="app-settings-members"),
     path("app/settings/members/<int:pk>/", members.change, name="app-member"),
     path("app/settings/members/<int:pk>/access/", members.access, name="app-member-access"),

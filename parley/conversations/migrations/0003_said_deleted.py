@@ -1,0 +1,17 @@
+"""A session whose words were deleted says when."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("conversations", "0002_versions_never_change"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="interviewsession",
+            name="said_deleted_at",
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+    ]

@@ -1,0 +1,1 @@
+"""Setting how long things are kept, deleting, exporting, and proving that something was deleted."""

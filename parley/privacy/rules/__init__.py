@@ -1,0 +1,1 @@
+"""How long things are kept, and how a proof is made. Pure: no database."""
