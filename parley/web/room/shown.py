@@ -12,7 +12,6 @@ from parley.conversations.queries import Standing
 from parley.conversations.rules.consent import VERSION
 from parley.conversations.rules.states import Role, SessionState, TurnKind
 from parley.conversations.rules.timing import is_missed
-from parley.interviews.rules.policy import JOIN_BEFORE, JOIN_GRACE
 from parley.web.room.notice import NOTICE
 from parley.web.visits import Visit, kept, more
 
@@ -28,8 +27,8 @@ RATINGS = ((5, _("Very good")), (4, _("Good")), (3, _("All right")), (2, _("Bad"
 
 def template_of(visit: Visit, standing: Standing) -> str:
     """Which page it is; the job that notices who did not come may be a minute late."""
-    schedule = standing.schedule
-    if standing.state == SessionState.WAITING and schedule and is_missed(schedule.start_time, now=visit.now):
+    schedule, policy = standing.schedule, visit.seeker.policy
+    if standing.state == SessionState.WAITING and schedule and is_missed(policy, schedule.start_time, now=visit.now):
         return TEMPLATES[SessionState.MISSED]
     return TEMPLATES[standing.state]
 
@@ -56,13 +55,14 @@ def _waiting(visit: Visit, standing: Standing) -> dict[str, Any]:
     if standing.schedule is None:
         return {}
     start, end, clock = standing.schedule.start_time, standing.schedule.end_time, visit.clock
-    opens_in = (start - JOIN_BEFORE - visit.now).total_seconds()
+    opens, closes = visit.seeker.policy.join_window(start)
+    opens_in = (opens - visit.now).total_seconds()
     return {
         "span": clock.span(start, end),
         "is_open": opens_in <= 0,
         "opens_in": max(int(opens_in) + 1, 1),
-        "join_from": clock.time(start - JOIN_BEFORE),
-        "join_until": clock.time(start + JOIN_GRACE),
+        "join_from": clock.time(opens),
+        "join_until": clock.time(closes),
         "notice": NOTICE,
         "consent_version": VERSION,
     }
