@@ -1,6 +1,6 @@
 // The interview room. Without this script all of it works by plain forms.
-import { indentWithTab } from "./room/code.js";
 import { countDown } from "./room/clock.js";
+import { Code } from "./room/code.js";
 import { keepPractice } from "./room/practice.js";
 import { Talk } from "./room/talk.js";
 
@@ -14,6 +14,7 @@ if (opening) {
 }
 if (practice) keepPractice(practice);
 if (form) {
-  indentWithTab(form.elements.text);
-  new Talk(form).start();
+  const code = new Code(form.elements.text);
+  code.start();
+  new Talk(form, code).start();
 }

@@ -22,6 +22,24 @@ TEMPLATES = {
     SessionState.EXPIRED: "web/room/over.html",
     SessionState.MISSED: "web/room/missed.html",
 }
+CODE_LANGUAGES = (
+    ("plain", _("Plain text")),
+    ("bash", "Bash"),
+    ("c", "C"),
+    ("csharp", "C#"),
+    ("cpp", "C++"),
+    ("go", "Go"),
+    ("java", "Java"),
+    ("javascript", "JavaScript"),
+    ("kotlin", "Kotlin"),
+    ("php", "PHP"),
+    ("python", "Python"),
+    ("ruby", "Ruby"),
+    ("rust", "Rust"),
+    ("sql", "SQL"),
+    ("swift", "Swift"),
+    ("typescript", "TypeScript"),
+)
 RATINGS = ((5, _("Very good")), (4, _("Good")), (3, _("All right")), (2, _("Bad")), (1, _("Very bad")))
 
 
@@ -76,6 +94,7 @@ def _talk(visit: Visit, standing: Standing) -> dict[str, Any]:
         "open": standing.turns[-1] if standing.turns and standing.turns[-1].role == Role.INTERVIEWER else None,
         "is_code": bool(standing.turns) and standing.answered_as(standing.turns[-1]) == "code",
         "draft": standing.session.draft,
+        "code_languages": CODE_LANGUAGES,
         "client_id": uuid4().hex,
         "seconds_left": left,
         "minutes_left": -(-left // 60),
