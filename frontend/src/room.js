@@ -12,7 +12,10 @@ if (opening) {
   opening.hidden = false;
   countDown(Number(opening.dataset.countdown), (text) => (opening.querySelector("[role=timer]").textContent = text), () => location.reload());
 }
-if (practice) keepPractice(practice);
+if (practice) {
+  keepPractice(practice);
+  if (practice.classList.contains("code")) new Code(practice).start();
+}
 if (form) {
   const code = new Code(form.elements.text);
   code.start();

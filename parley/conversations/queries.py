@@ -116,6 +116,11 @@ def kit_of_session(session: InterviewSession) -> Kit:
     return kit_of(session.kit_version.content)
 
 
+def language_of(session: InterviewSession) -> str:
+    """The language in which the interviewer speaks (BCP 47): the one that the slot wishes, else that of the kit."""
+    return wishes_of(session.wishes).language or kit_of_session(session).language
+
+
 def question_of(kit: Kit, key: str) -> Question | None:
     """One of its core questions."""
     return next((question for _, question in kit.questions if question.key == key), None)

@@ -37,7 +37,7 @@ export class Code {
 
   async show() {
     try {
-      if (this.isColoured()) this.highlight ??= (await import(this.field.form.dataset.highlight)).highlight;
+      if (this.isColoured()) this.highlight ??= (await import(this.field.dataset.highlight)).highlight;
     } catch {
       // Not there, or no connection: the field does without.
     }

@@ -24,6 +24,7 @@ class Context:
     question: Question
     exchanges: tuple[Exchange, ...]  # the core question's first; at least that one
     follow_ups_left: int
+    language: str  # in which the interviewer speaks (BCP 47)
 
 
 class Interviewer(Protocol):

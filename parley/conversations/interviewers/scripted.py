@@ -19,7 +19,7 @@ class Scripted:
     def say(self, context: Context) -> Iterator[str]:
         """The next probe, word by word."""
         answers = [each.answer for each in context.exchanges]
-        yield from pieces(follow_up_of(context.question.probes, answers, language=context.kit.language))
+        yield from pieces(follow_up_of(context.question.probes, answers, language=context.language))
 
 
 def pieces(text: str) -> list[str]:

@@ -18,7 +18,15 @@ from parley.conversations.interviewers.scripted import pieces
 from parley.conversations.locks import lock_session
 from parley.conversations.models import InterviewSession, Turn
 from parley.conversations.operations.ending import end, expire_session
-from parley.conversations.queries import Standing, kit_of_session, question_of, said_of, standing_of, turns_of
+from parley.conversations.queries import (
+    Standing,
+    kit_of_session,
+    language_of,
+    question_of,
+    said_of,
+    standing_of,
+    turns_of,
+)
 from parley.conversations.rules.kits import Kit
 from parley.conversations.rules.plan import Next, next_step
 from parley.conversations.rules.states import Ending, Role, SessionState, TurnKind
@@ -121,24 +129,25 @@ def _due(session_id: UUID, *, now: datetime) -> _Due | None:
         return None
     kit, left, interviewer = kit_of_session(session), (session.ends_at - now).total_seconds() / 60, Scripted()
     step = next_step(kit, session.plan, said_of(turns), minutes_left=left)
-    words = _words(kit, step, turns, interviewer)
+    language = language_of(session)
+    words = _words(kit, step, turns, interviewer, language)
     first = next(words, None)
     if first is None:  # nothing to ask on: the next core question, or the end
         step = next_step(kit, session.plan, said_of(turns), minutes_left=left, may_follow_up=False)
-        words = _words(kit, step, turns, interviewer)
+        words = _words(kit, step, turns, interviewer, language)
     whole = words if first is None else itertools.chain([first], words)
     return _Due(session, turns[-1].number if turns else 0, step, whole, interviewer.name)
 
 
-def _words(kit: Kit, step: Next, turns: list[Turn], interviewer: Interviewer) -> Iterator[str]:
+def _words(kit: Kit, step: Next, turns: list[Turn], interviewer: Interviewer, language: str) -> Iterator[str]:
     """Core questions and closing words are those of the kit, whoever interviews."""
     question = question_of(kit, step.question_key)
     if step.kind == TurnKind.FOLLOW_UP:
-        return interviewer.say(_context(kit, step, turns))
+        return interviewer.say(_context(kit, step, turns, language))
     return iter(pieces(kit.closing if question is None else question.text))
 
 
-def _context(kit: Kit, step: Next, turns: Iterable[Turn]) -> Context:
+def _context(kit: Kit, step: Next, turns: Iterable[Turn], language: str) -> Context:
     competency, question = next(each for each in kit.questions if each[1].key == step.question_key)
     about = [turn for turn in turns if turn.question_key == step.question_key]
     exchanges = zip(about[::2], about[1::2], strict=True)  # a question and its answer take turns
@@ -148,6 +157,7 @@ def _context(kit: Kit, step: Next, turns: Iterable[Turn]) -> Context:
         question=question,
         exchanges=tuple(Exchange(asked=asked.text, answer=answer.text) for asked, answer in exchanges),
         follow_ups_left=step.follow_ups_left,
+        language=language,
     )
 
 

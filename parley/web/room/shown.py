@@ -8,6 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from parley.conversations.operations.choosing import kit_for
 from parley.conversations.queries import Standing
 from parley.conversations.rules.consent import VERSION
 from parley.conversations.rules.states import Role, SessionState, TurnKind
@@ -60,6 +61,7 @@ def room_of(visit: Visit, standing: Standing) -> dict[str, Any]:
         "clock": visit.clock,
         "kept": more(kept(visit.request)),
         "languages": _languages(visit),
+        "code_languages": CODE_LANGUAGES,
         "standing": standing,
         "kit": standing.kit,
         "is_asked_for_human": session is not None and session.human_requested_at is not None,
@@ -83,7 +85,17 @@ def _waiting(visit: Visit, standing: Standing) -> dict[str, Any]:
         "join_until": clock.time(closes),
         "notice": NOTICE,
         "consent_version": VERSION,
+        **_practice(standing),
     }
+
+
+def _practice(standing: Standing) -> dict[str, Any]:
+    """The kit's own question to practise with, where it has one; as code where the interview asks for some."""
+    kit = kit_for(standing.schedule) if standing.schedule and standing.state == SessionState.WAITING else None
+    if kit is None or not kit.practice:
+        return {}
+    is_code = any(question.answer == "code" for _part, question in kit.questions)
+    return {"practice": kit.practice, "practice_language": kit.language, "is_code": is_code}
 
 
 def _talk(visit: Visit, standing: Standing) -> dict[str, Any]:
@@ -94,7 +106,6 @@ def _talk(visit: Visit, standing: Standing) -> dict[str, Any]:
         "open": standing.turns[-1] if standing.turns and standing.turns[-1].role == Role.INTERVIEWER else None,
         "is_code": bool(standing.turns) and standing.answered_as(standing.turns[-1]) == "code",
         "draft": standing.session.draft,
-        "code_languages": CODE_LANGUAGES,
         "client_id": uuid4().hex,
         "seconds_left": left,
         "minutes_left": -(-left // 60),
