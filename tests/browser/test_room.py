@@ -308,7 +308,7 @@ def test_the_company_reads_what_was_said(
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]  # all that the server knows
     UserFactory(company=soon.interview.company, full_name="Rosa Recruiter", email="rosa@example.com")
     soon.begin(at=timezone.now())
-    for text in (ANSWER, "", CODE):
+    for text in (ANSWER, "", f"{CODE}  # {'a long line ' * 20}"):
         soon.answer(text, at=timezone.now())
         speak(soon.session.pk, now=timezone.now())
     page = open_page(size, dark=dark)
@@ -322,5 +322,6 @@ def test_the_company_reads_what_was_said(
     page.get_by_role("link", name="Read the transcript").click()
     expect(page.get_by_text("Left out.")).to_be_visible()
     expect(page.get_by_text("Core question", exact=False).first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     picture(page, name)
     assert violations(page) == []
