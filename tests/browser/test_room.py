@@ -138,7 +138,6 @@ def test_code_is_coloured_in_the_language_that_is_chosen(open_page: Open, soon: 
     page.get_by_label("Programming language").select_option("Python")
     expect(page.locator(".sheet .keyword")).to_have_text(["def", "return"])
     expect(page.locator(".sheet .comment")).to_have_text("# <b>")
-    lies_where_the_field_does(page)
     page.get_by_label("Programming language").select_option("Go")
     expect(page.locator(".sheet .keyword")).to_have_text(["return"])
     with page.expect_response("**/session/draft/"):
@@ -147,6 +146,7 @@ def test_code_is_coloured_in_the_language_that_is_chosen(open_page: Open, soon: 
     page.reload()
     expect(page.get_by_label("Programming language")).to_have_value("go")
     expect(page.locator(".sheet .keyword")).to_have_text(["return"])
+    lies_where_the_field_does(page)
     page.get_by_label("Programming language").select_option("Plain text")
     expect(page.locator(".sheet")).to_be_hidden()
     expect(field).not_to_have_class("code painted")
