@@ -8,6 +8,9 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.utils import timezone
 
+from parley.conversations.operations.opening import start_session
+from parley.conversations.operations.speaking import speak
+from parley.conversations.rules.consent import VERSION
 from parley.core.actors import SYSTEM
 from parley.hiring.models import Candidate, Job
 from parley.interviews.models import Interview, InterviewSchedule, InterviewSlot
@@ -70,6 +73,7 @@ def seed() -> Seeded:
         "/app/settings/members/",
         "/app/settings/webhooks/",
         *(f"/interview/{link}/" for link in links),
+        f"/interview/{_hold(company, candidates[-2], user)}/room/",
     ]
     later = f"{first + timedelta(days=400):%Y-%m-%d}"
     drawn = {
@@ -99,6 +103,27 @@ def _invite(interview: Interview) -> str:
     return invite_candidate(
         interview_id=interview.pk, interview_type="", valid_for=valid_for, actor=SYSTEM, now=now
     ).link
+
+
+def _hold(company: Company, candidate: Candidate, user: User) -> str:
+    """The link of an interview that is being held, with a question open that is answered in code."""
+    now = timezone.now()
+    start = now + timedelta(minutes=5)
+    interview = Interview.objects.create(company=company, candidate=candidate, created_at=now, updated_at=now)
+    slot = InterviewSlot.objects.create(
+        company=company,
+        ai_interview_type=InterviewType.CODING,
+        start_time=start,
+        end_time=start + timedelta(minutes=MINUTES),
+        duration_minutes=MINUTES,
+        created_at=now,
+        updated_at=now,
+    )
+    book_interview(interview_id=interview.pk, slot_id=slot.pk, notes="", actor=user, now=now)
+    link = _invite(interview)
+    session = start_session(token=link, consent_version=VERSION, accepted=True, now=now)
+    speak(session.pk, now=now)
+    return link
 
 
 def _session(user: User) -> str:

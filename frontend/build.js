@@ -8,6 +8,8 @@ const here = new URL(".", import.meta.url);
 const target = new URL("../parley/web/static/parley/built/", here);
 const browsers = ["chrome111", "firefox115", "safari16.4"];
 
+const loaded = new Set(["highlight.js"]); // modules that another script asks for when it needs them
+
 // Tabler turns dark by an attribute that a script would have to set. The system's own setting needs none.
 const darkBySystem = {
   postcssPlugin: "dark-by-system",
@@ -52,7 +54,7 @@ async function script(name) {
     bundle: true,
     minify: true,
     write: false,
-    format: "iife",
+    format: loaded.has(name) ? "esm" : "iife",
     target: browsers,
   });
   return bundle.outputFiles[0].text;

@@ -1,6 +1,6 @@
 // The interview room. Without this script all of it works by plain forms.
-import { indentWithTab } from "./room/code.js";
 import { countDown } from "./room/clock.js";
+import { Code } from "./room/code.js";
 import { keepPractice } from "./room/practice.js";
 import { Talk } from "./room/talk.js";
 
@@ -12,8 +12,12 @@ if (opening) {
   opening.hidden = false;
   countDown(Number(opening.dataset.countdown), (text) => (opening.querySelector("[role=timer]").textContent = text), () => location.reload());
 }
-if (practice) keepPractice(practice);
+if (practice) {
+  keepPractice(practice);
+  if (practice.classList.contains("code")) new Code(practice).start();
+}
 if (form) {
-  indentWithTab(form.elements.text);
-  new Talk(form).start();
+  const code = new Code(form.elements.text);
+  code.start();
+  new Talk(form, code).start();
 }

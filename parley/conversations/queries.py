@@ -13,8 +13,7 @@ from parley.conversations.rules.states import Role, SessionState, TurnKind
 from parley.conversations.rules.timing import seconds_left
 from parley.core.errors import NotFound
 from parley.interviews.models import Interview, InterviewSchedule
-from parley.interviews.queries import live_schedule
-from parley.interviews.rules.policy import JOIN_GRACE
+from parley.interviews.queries import JOIN_UNTIL, live_schedule
 from parley.interviews.rules.states import LIVE_SCHEDULE, InterviewStatus
 
 LOOKED_BACK = timedelta(days=7)
@@ -91,14 +90,14 @@ def standing_of(interview: Interview) -> Standing:
 
 def missed_interviews(*, now: datetime) -> list[UUID]:
     """Interviews that are too late to begin, and have not. What is older than a week is left to people."""
-    latest = now - JOIN_GRACE
-    rows = InterviewSchedule.objects.filter(
+    rows = InterviewSchedule.objects.annotate(join_until=JOIN_UNTIL).filter(
         company__is_active=True,
-        start_time__gte=latest - LOOKED_BACK,
-        start_time__lt=latest,
+        start_time__range=(now - LOOKED_BACK, now),
+        join_until__lt=now,
         status__in=LIVE_SCHEDULE,
         interview__status=InterviewStatus.SCHEDULED,
-    ).exclude(session__human_requested_at__isnull=False)
+    )
+    rows = rows.exclude(session__human_requested_at__isnull=False)
     return list(rows.order_by("start_time", "pk").values_list("interview_id", flat=True))
 
 
@@ -115,6 +114,11 @@ def said_of(turns: Sequence[Turn]) -> list[Said]:
 def kit_of_session(session: InterviewSession) -> Kit:
     """What is asked in it."""
     return kit_of(session.kit_version.content)
+
+
+def language_of(session: InterviewSession) -> str:
+    """The language in which the interviewer speaks (BCP 47): the one that the slot wishes, else that of the kit."""
+    return wishes_of(session.wishes).language or kit_of_session(session).language
 
 
 def question_of(kit: Kit, key: str) -> Question | None:

@@ -14,6 +14,7 @@ from parley.core.transactions import operation, run_atomically
 from parley.demo.bookings import Desk, book_all, make_trouble
 from parley.demo.content import ADMINISTRATOR, PASSWORD, Applicant, Person, Position, Story, Week
 from parley.demo.globex import GLOBEX
+from parley.demo.interviews import hold_all
 from parley.demo.northwind import NORTHWIND
 from parley.demo.resumes import resume_pdf
 from parley.hiring.models import Candidate, Job
@@ -121,7 +122,8 @@ def _tell(story: Story, uploads: dict[str, Upload], *, now: datetime) -> None:
     company = create_company(
         name=story.name, email=story.email, timezone=story.timezone, password=None, actor=SYSTEM, now=then
     )
-    user, *_ = [add_person(person, company=company, now=then) for person in story.users]
+    people = [add_person(person, company=company, now=then) for person in story.users]
+    user = people[0]
     jobs = [_job(position, user, now=then) for position in story.positions]
     candidates = _candidates(story, jobs, uploads, user, now=then)
     for week in story.weeks:
@@ -130,6 +132,7 @@ def _tell(story: Story, uploads: dict[str, Upload], *, now: datetime) -> None:
     book_all(desk)
     if story is NORTHWIND:
         make_trouble(desk)
+        hold_all(desk, {each.email: each for each in people})
 
 
 def _job(position: Position, user: User, *, now: datetime) -> Job:

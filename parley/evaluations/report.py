@@ -4,6 +4,7 @@ What people wrote goes in as JSON strings, never as source text of the document.
 """
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfo
 import typst
 
 from parley.conversations.models import Turn
+from parley.conversations.rules.kits import kit_of
 from parley.conversations.rules.states import Role, TurnKind
 from parley.evaluations.models import Decision, Review
 from parley.evaluations.queries import Results
@@ -31,6 +33,7 @@ def report_of(results: Results, *, company: str, zone: ZoneInfo, now: datetime) 
 def report_values(results: Results, *, company: str, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
     """What the template shows, in words."""
     session, interview, version = results.session, results.interview, results.session.kit_version
+    answered = {question.key: question.answer for _part, question in kit_of(version.content).questions}
     return {
         "company": company,
         "candidate": interview.candidate.full_name,
@@ -50,7 +53,7 @@ def report_values(results: Results, *, company: str, zone: ZoneInfo, now: dateti
         "notes": [{"who": each.reviewer.full_name, "text": each.note} for each in results.reviews if each.note],
         "decision": _decision(results.decision, zone),
         "deleted": _moment(session.said_deleted_at, zone) if session.said_deleted_at else "",
-        "transcript": [_said(each) for each in results.turns if each.kind != TurnKind.CLOSING],
+        "transcript": [_said(each, answered) for each in results.turns if each.kind != TurnKind.CLOSING],
     }
 
 
@@ -77,10 +80,11 @@ def _decision(decision: Decision | None, zone: ZoneInfo) -> dict[str, Any] | Non
     }
 
 
-def _said(turn: Turn) -> dict[str, Any]:
+def _said(turn: Turn, answered: Mapping[str, str]) -> dict[str, Any]:
     is_cut = turn.role == Role.CANDIDATE and len(turn.text) > MOST_OF_AN_ANSWER
     return {
         "kind": turn.kind,
+        "is_code": turn.role == Role.CANDIDATE and answered.get(turn.question_key) == "code",
         "text": turn.text[:MOST_OF_AN_ANSWER].rstrip() + " […]" if is_cut else turn.text,
     }
 

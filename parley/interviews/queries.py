@@ -10,7 +10,19 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, F, Prefetch, Q, QuerySet
+from django.db.models import (
+    Count,
+    DateTimeField,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Prefetch,
+    Q,
+    QuerySet,
+    Value,
+)
+from django.db.models.functions import Coalesce
 
 from parley.core.actors import Actor
 from parley.core.models import Event
@@ -36,6 +48,16 @@ from parley.organizations.models import Company
 from parley.organizations.tenancy import CompanyOwnedQuerySet, visible, visible_parameters
 
 PROPOSE_WITHIN = timedelta(days=30)
+# Of a booking: the last moment at which it can be begun, as ``Policy.join_window`` has it.
+JOIN_UNTIL = ExpressionWrapper(
+    F("start_time")
+    + ExpressionWrapper(
+        Coalesce(F("company__scheduling_policy__join_grace_minutes"), Policy().join_grace_minutes)
+        * Value(timedelta(minutes=1)),
+        output_field=DurationField(),
+    ),
+    output_field=DateTimeField(),
+)
 
 
 def slots(actor: Actor) -> CompanyOwnedQuerySet[InterviewSlot]:

@@ -14,7 +14,6 @@ from parley.interviews import queries
 from parley.interviews.offers import given_up, offered
 from parley.interviews.operations.links import is_cancelled_by_company
 from parley.interviews.rules.hours import CandidateHours
-from parley.interviews.rules.policy import JOIN_BEFORE, JOIN_GRACE
 from parley.web.clocks import Clock
 from parley.web.offering import Time, times_of
 from parley.web.visits import Visit
@@ -48,12 +47,13 @@ def booking(visit: Visit) -> dict[str, Any]:
     held = visit.seeker.held
     if held is None:
         return {}
+    opens, closes = visit.seeker.policy.join_window(held.start_time)
     return {
         "held_span": visit.clock.span(held.start_time, held.end_time),
         "can_change": visit.can_change,
         "change_until": visit.clock.moment(visit.seeker.policy.can_change_until(held.start_time)),
-        "join_from": visit.clock.time(held.start_time - JOIN_BEFORE),
-        "is_room_open": held.start_time - JOIN_BEFORE <= visit.now <= held.start_time + JOIN_GRACE,
+        "join_from": visit.clock.time(opens),
+        "is_room_open": opens <= visit.now <= closes,
         "calendars": _calendars(visit, held.start_time, held.end_time),
     }
 
@@ -64,11 +64,12 @@ def picked(visit: Visit, slot_id: UUID) -> dict[str, Any] | None:
     if slot is None:
         return None
     until = visit.seeker.policy.can_change_until(slot.start_time)
+    opens, _closes = visit.seeker.policy.join_window(slot.start_time)
     return {
         "slot_id": slot.pk,
         "day": visit.clock.local_day(slot.start_time).isoformat(),
         "span": visit.clock.span(slot.start_time, slot.end_time),
-        "join_from": visit.clock.time(slot.start_time - JOIN_BEFORE),
+        "join_from": visit.clock.time(opens),
         "change_until": visit.clock.moment(until) if until > visit.now else "",
     }
 

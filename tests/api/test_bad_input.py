@@ -954,7 +954,7 @@ def answered(path: str, query: str = "", **environ: Any) -> tuple[int, dict[str,
     surroundings: dict[str, Any] = {}
     setup_testing_defaults(surroundings)
     surroundings |= {"PATH_INFO": path, "QUERY_STRING": query, "HTTP_HOST": "localhost", **environ}
-    body = b"".join(application(surroundings, start_response))  # type: ignore[arg-type]  # it is one
+    body = b"".join(application(surroundings, start_response))
     return said["status"], said["headers"], body
 
 

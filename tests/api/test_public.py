@@ -309,13 +309,21 @@ def test_a_company_says_what_its_candidates_may_do(ours: Tenant, theirs: Tenant,
         "reseat_mode": "propose",
         "hold_hours": 24,
         "offer_minutes": 120,
+        "join_before_minutes": 15,
+        "join_grace_minutes": 15,
     }
     assert api.get(address).json() == shown
     changed = api.patch(address, {"max_days_ahead": 14}, format="json")
     assert (changed.status_code, changed.json()) == (200, shown | {"max_days_ahead": 14})
     recruiter, stranger = ours.client("recruiter"), theirs.client()
     with unchanged():
-        for name, value in (("max_days_ahead", 0), ("min_notice_minutes", -1), ("change_cutoff_minutes", "1")):
+        for name, value in (
+            ("max_days_ahead", 0),
+            ("min_notice_minutes", -1),
+            ("change_cutoff_minutes", "1"),
+            ("join_before_minutes", 241),
+            ("join_grace_minutes", 4),
+        ):
             assert_problem(api.patch(address, {name: value}, format="json"), 400, name)
         assert_problem(recruiter.patch(address, {"max_days_ahead": 7}, format="json"), 403)
         assert_problem(stranger.get(address), 404)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.conf import LazySettings
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from parley.conversations.models import SessionFeedback, Turn
 from parley.conversations.operations.speaking import speak
@@ -21,6 +21,7 @@ from tests.factories import CompanyFactory, UserFactory
 Open = Callable[..., Page]
 SIZES = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 ANSWER = "We wrote to a queue and another service read from it until the queue was empty."
+LONG = "We had 3 queues. " * 30  # concrete, and long enough for no follow-up
 CODE = "def first(numbers):\n    return numbers[0]"
 
 
@@ -94,10 +95,12 @@ def test_from_the_candidates_page_to_the_thanks(
     expect(page.get_by_label("Your answer")).to_have_value("I would meas")
     answer(page, "I would measure first.", "Write a function")
     expect(page.get_by_text("Question 2 of 2")).to_be_visible()
+    page.get_by_label("Programming language").select_option("Python")
     page.get_by_label("Your answer").fill("def first(numbers):\n")
     page.keyboard.press("Tab")
     page.keyboard.type("return numbers[0]")
     expect(page.get_by_label("Your answer")).to_have_value(CODE)
+    expect(page.locator(".sheet")).to_have_text(CODE)
     picture(page, f"{name}-3-code")
     assert violations(page) == []
     page.get_by_role("button", name="Send the answer").click()
@@ -115,6 +118,84 @@ def test_from_the_candidates_page_to_the_thanks(
     assert said == [ANSWER, "I would measure first.", CODE]
     page.goto(f"/interview/{soon.token}/")
     expect(page.get_by_text("This interview is over. Thank you.")).to_be_visible()
+
+
+def ask_for_code(page: Page, soon: Booked) -> Locator:
+    """The field of the question that is answered in code."""
+    begin(page, soon)
+    answer(page, LONG, "Write a function")
+    return page.get_by_label("Your answer")
+
+
+def test_code_is_coloured_in_the_language_that_is_chosen(open_page: Open, soon: Booked) -> None:
+    page = open_page(DESKTOP)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.rpartition("/")[2].partition("?")[0]))
+    field = ask_for_code(page, soon)
+    field.fill("def f(a):\n    return a  # <b>")
+    expect(page.locator(".sheet")).to_be_hidden()
+    assert not any(name.startswith("highlight") for name in asked)  # nobody loads it who does not need it
+    page.get_by_label("Programming language").select_option("Python")
+    expect(page.locator(".sheet .keyword")).to_have_text(["def", "return"])
+    expect(page.locator(".sheet .comment")).to_have_text("# <b>")
+    page.get_by_label("Programming language").select_option("Go")
+    expect(page.locator(".sheet .keyword")).to_have_text(["return"])
+    with page.expect_response("**/session/draft/"):
+        field.press("End")
+        page.keyboard.type(" ")
+    page.reload()
+    expect(page.get_by_label("Programming language")).to_have_value("go")
+    expect(page.locator(".sheet .keyword")).to_have_text(["return"])
+    lies_where_the_field_does(page)
+    page.get_by_label("Programming language").select_option("Plain text")
+    expect(page.locator(".sheet")).to_be_hidden()
+    expect(field).not_to_have_class("code painted")
+
+
+def lies_where_the_field_does(page: Page) -> None:
+    """Letters of the sheet have the place and size of the field's own, also when it is scrolled."""
+    field = page.get_by_label("Your answer")
+    field.fill("\n".join(f"x = {number} {'y' * 200}" for number in range(80)))
+    field.evaluate("it => it.scrollTo(300, 400)")
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    same = """([field, text]) => {
+      const [one, other] = [getComputedStyle(field), getComputedStyle(text.parentElement)];
+      const alike = ["font", "letterSpacing", "tabSize", "padding", "whiteSpace", "borderWidth"];
+      const [a, b] = [field.getBoundingClientRect(), text.getBoundingClientRect()];
+      const inset = parseFloat(one.paddingLeft) + parseFloat(one.borderLeftWidth);
+      const above = parseFloat(one.paddingTop) + parseFloat(one.borderTopWidth);
+      return [alike.filter((name) => one[name] !== other[name]), b.x - a.x - inset, b.y - a.y - above];
+    }"""
+    handles = [field.element_handle(), page.locator(".sheet code").element_handle()]
+    unlike, across, down = page.evaluate(same, handles)
+    assert (unlike, round(across, 1), round(down, 1)) == ([], -300, -400)
+
+
+def test_the_keys_of_code_can_be_undone(open_page: Open, soon: Booked) -> None:
+    page = open_page(DESKTOP)
+    field = ask_for_code(page, soon)
+    field.press("Tab")
+    page.keyboard.type("if a:")
+    field.press("Enter")
+    page.keyboard.type("b")
+    expect(field).to_have_value("    if a:\n    b")
+    field.press("ControlOrMeta+a")
+    field.press("Tab")
+    expect(field).to_have_value("        if a:\n        b")
+    field.press("ControlOrMeta+z")
+    expect(field).to_have_value("    if a:\n    b")
+
+
+def test_where_the_colours_cannot_be_loaded_the_field_does_without(open_page: Open, soon: Booked) -> None:
+    page = open_page(PHONE)
+    page.route("**/highlight*.js*", lambda route: route.fulfill(status=404, content_type="text/plain"))
+    field = ask_for_code(page, soon)
+    page.get_by_label("Programming language").select_option("Python")
+    field.fill("def f(): pass")
+    expect(page.locator(".sheet")).to_be_hidden()
+    page.get_by_role("button", name="Send the answer").click()
+    expect(page.get_by_role("heading", name="Thank you for the interview")).to_be_visible()
+    assert [turn.text for turn in turns_of(soon.session)][1::2] == [LONG, "def f(): pass"]
 
 
 def test_without_scripts(open_page: Open, soon: Booked) -> None:
@@ -227,7 +308,7 @@ def test_the_company_reads_what_was_said(
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]  # all that the server knows
     UserFactory(company=soon.interview.company, full_name="Rosa Recruiter", email="rosa@example.com")
     soon.begin(at=timezone.now())
-    for text in (ANSWER, "", CODE):
+    for text in (ANSWER, "", f"{CODE}  # {'a long line ' * 20}"):
         soon.answer(text, at=timezone.now())
         speak(soon.session.pk, now=timezone.now())
     page = open_page(size, dark=dark)
@@ -241,5 +322,6 @@ def test_the_company_reads_what_was_said(
     page.get_by_role("link", name="Read the transcript").click()
     expect(page.get_by_text("Left out.")).to_be_visible()
     expect(page.get_by_text("Core question", exact=False).first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     picture(page, name)
     assert violations(page) == []

@@ -357,17 +357,19 @@ def test_a_short_slot_asks_what_fits_into_it(company: Company) -> None:
 
 
 def test_a_kit_that_parley_ships_is_kept_once(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("parley.conversations.operations.choosing.shipped", lambda kind: content())
+    monkeypatch.setattr("parley.conversations.operations.choosing.shipped", lambda kind, language: content())
     first, second = make_booked(company).begin(), make_booked(company).begin()
     assert first.kit_version == second.kit_version
     assert (first.kit_version.kit.company, first.kit_version.number) == (None, 1)
-    monkeypatch.setattr("parley.conversations.operations.choosing.shipped", lambda kind: content(closing="Bye."))
+    monkeypatch.setattr(
+        "parley.conversations.operations.choosing.shipped", lambda kind, language: content(closing="Bye.")
+    )
     third = make_booked(company).begin()
     assert (third.kit_version.kit_id, third.kit_version.number) == (first.kit_version.kit_id, 2)
 
 
 def test_without_a_kit_nothing_begins(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("parley.conversations.operations.choosing.shipped", lambda kind: None)
+    monkeypatch.setattr("parley.conversations.operations.choosing.shipped", lambda kind, language: None)
     booked = make_booked(company)
     with pytest.raises(Conflict) as refused:
         booked.begin()

@@ -1,5 +1,6 @@
 """The demo data: complete, made once, and never where they could do harm."""
 
+import re
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -7,21 +8,28 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from django.conf import LazySettings
+from django.conf import LazySettings, settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import Count, F, Q
 from django.test import Client
 from django.utils import timezone
 
+from parley.conversations.models import InterviewSession
+from parley.conversations.queries import deviations
 from parley.core.models import Event
 from parley.demo import loading
+from parley.demo.interviews import open_room
 from parley.demo.loading import load_demo
+from parley.demo.talks import INVITED
+from parley.evaluations.models import Decision, Review
+from parley.evaluations.queries import standing_of
 from parley.hiring.models import Candidate, Job, Resume
 from parley.interviews.models import (
     AIInterviewConfiguration,
     Interview,
     InterviewConflict,
+    InterviewLink,
     InterviewSchedule,
     InterviewSlot,
 )
@@ -83,12 +91,12 @@ def test_story_is_complete_whenever_it_is_told(now: datetime) -> None:
     northwind, globex = Company.objects.order_by("id")
     assert (northwind.name, northwind.timezone) == ("Northwind Talent", "Europe/Berlin")
     assert (globex.name, globex.timezone) == ("Globex Hiring", "America/New_York")
-    assert (northwind.jobs.count(), northwind.candidates.count(), northwind.interviews.count()) == (4, 25, 32)
+    assert (northwind.jobs.count(), northwind.candidates.count(), northwind.interviews.count()) == (4, 25, 37)
     assert (globex.jobs.count(), globex.candidates.count(), globex.interviews.count()) == (1, 5, 6)
     states = Counter(northwind.schedules.values_list("status", flat=True))
     assert (states["confirmed"], states["pending"], states["cancelled"], states["rescheduled"]) == (
         9,
-        9,
+        14,
         2,
         1,
     )
@@ -104,9 +112,42 @@ def test_story_is_complete_whenever_it_is_told(now: datetime) -> None:
     assert last > now + timedelta(days=55)
     live = Count("schedules", filter=Q(schedules__status__in=LIVE_SCHEDULE))
     assert not InterviewSlot.objects.annotate(live=live).exclude(live=F("current_bookings")).exists()
-    assert not InterviewSchedule.objects.filter(status__in=LIVE_SCHEDULE, start_time__lte=now).exists()
+    past = InterviewSchedule.objects.filter(status__in=LIVE_SCHEDULE, start_time__lte=now)
+    assert Counter(past.values_list("interview__status", flat=True)) == {"completed": 3, "no_show": 1}
     occurred = list(Event.objects.filter(object_type="interview").order_by("id").values_list("occurred_at", flat=True))
     assert max(occurred) <= now
+
+
+def test_interviews_were_held_rated_and_decided() -> None:
+    load_demo(if_empty=True, now=timezone.now())
+    held = {
+        each.interview.candidate.full_name: each
+        for each in InterviewSession.objects.select_related("interview__candidate").order_by("started_at")
+    }
+    assert list(held) == ["Amélie Fontaine", "Siobhán Gallagher", "Kwabena Owusu"]
+    assert {(each.state, each.ending) for each in held.values()} == {("finished", "complete")}
+    asked = {name: each.turns.filter(kind="question").count() for name, each in held.items()}
+    assert list(asked.values()) == [4, 3, 3]
+    for each in held.values():
+        assert each.turns.filter(role="candidate").exclude(text="").count() > asked[each.interview.candidate.full_name]
+        assert deviations(each.kit_version) == []
+    states = {name: standing_of(each.interview) for name, each in held.items()}
+    assert list(states.values()) == ["decided", "needs_ratings", "rated"]
+    assert Review.objects.filter(evaluation__session=held["Amélie Fontaine"]).count() == 2
+    assert [each.verdict for each in Decision.objects.all()] == ["advance"]
+
+
+def test_the_room_of_one_interview_is_open(client: Client) -> None:
+    said = run(if_empty=True)
+    address = re.search(r"http\S+/room/", said)
+    assert address is not None
+    assert address[0] in run(if_empty=True)
+    page = client.get(address[0].removeprefix(settings.PARLEY_BASE_URL)).content.decode()
+    assert "Begin the interview" in page
+    late = timezone.now() + timedelta(hours=3)
+    assert open_room(now=late) is None
+    InterviewLink.objects.filter(interview__candidate__email=INVITED).update(revoked_at=timezone.now())
+    assert "/room/" not in run(if_empty=True)
 
 
 @pytest.mark.parametrize("make", [CompanyFactory, UserFactory])

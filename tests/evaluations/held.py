@@ -82,5 +82,5 @@ def _talk(session: InterviewSession, start: datetime) -> None:
 
 def shipped(kind: str) -> KitVersion:
     """The first version of a kit with the words that Parley ships for a type of interview."""
-    path = Path(conversations.__file__).parent / "kits" / f"{kind}.json"
+    path = Path(conversations.__file__).parent / "kits" / "en" / f"{kind}.json"
     return version_of(None, json.loads(path.read_text(encoding="utf-8")))

@@ -64,7 +64,7 @@ def save(client: Client, kit: InterviewKit, values: dict[str, Any], do: str = "s
 def test_a_kit_is_copied(logged_in: Client, user: User) -> None:
     assert "You have no kits of your own yet" in logged_in.get("/app/kits/").content.decode()
     job = JobFactory(company=user.company, job_title="Engineer")
-    values = {"interview_type": "coding", "name": "Our coding", "job": job.pk}
+    values = {"interview_type": "coding", "language": "en", "name": "Our coding", "job": job.pk}
     answer = logged_in.post("/app/kits/new/", values)
     kit = InterviewKit.objects.get()
     assert (answer.status_code, answer["Location"]) == (302, f"/app/kits/{kit.pk}/")
@@ -81,6 +81,14 @@ def test_a_kit_is_copied(logged_in: Client, user: User) -> None:
         answer = logged_in.post("/app/kits/new/", values)
     assert answer.status_code == 400
     assert "Another active kit of the company has this name." in answer.content.decode()
+
+
+def test_a_kit_is_copied_in_another_language(logged_in: Client) -> None:
+    values = {"interview_type": "coding", "language": "de", "name": "Unser Kit"}
+    assert logged_in.post("/app/kits/new/", values).status_code == 302
+    assert InterviewKit.objects.get().versions.get().content == shipped("coding", "de")
+    with unchanged():
+        assert logged_in.post("/app/kits/new/", values | {"language": "xx", "name": "Other"}).status_code == 400
 
 
 @pytest.mark.parametrize("kind", ["technical", "behavioral", "coding", "system_design", "general"])

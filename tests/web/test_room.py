@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -193,3 +194,23 @@ def test_the_room_speaks_the_candidates_language(client: Client, room: str) -> N
     begun = begin(client, room)
     assert "Frage 1 von 4" in begun
     assert '<ol class="talk" id="talk" lang="en"' in begun
+
+
+@pytest.mark.parametrize(
+    ("slot", "practice", "is_code"),
+    [
+        ({"ai_configuration": {"language": "de"}}, "Welches Werkzeug benutzen Sie bei der Arbeit am häufigsten", False),
+        ({"ai_interview_type": "coding"}, "returns the larger of two numbers.", True),
+    ],
+    ids=["words", "code"],
+)
+def test_the_kit_brings_its_own_practice(
+    client: Client, user: User, slot: dict[str, Any], practice: str, is_code: bool
+) -> None:
+    assert user.company is not None
+    booked = make_booked(user.company, timezone.now() + timedelta(minutes=5), **slot)
+    html = client.get(f"/interview/{booked.token}/room/").content.decode()
+    assert practice in html
+    assert "What have you learned lately" not in html
+    assert ('id="code-language"' in html) is is_code
+    assert InterviewSession.objects.count() == 0

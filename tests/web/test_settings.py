@@ -71,6 +71,8 @@ def test_scheduling_is_changed(logged_in: Client, user: User) -> None:
         "reseat_mode": "off",
         "hold_hours": 2,
         "offer_minutes": 60,
+        "join_before_minutes": 0,
+        "join_grace_minutes": 5,
     }
     assert "Scheduling is saved." in text(logged_in, f"{AT}scheduling/", values)
     policy = queries.policy_of(user.company_id)
@@ -90,10 +92,13 @@ def test_stretches_of_time_are_written_as_people_do(logged_in: Client, user: Use
         "reseat_mode": "off",
         "hold_hours": 2,
         "offer_minutes": "90",
+        "join_before_minutes": "1 hour",
+        "join_grace_minutes": "20 min",
     }
     assert "Scheduling is saved." in text(logged_in, f"{AT}scheduling/", values)
     policy = queries.policy_of(user.company_id)
     assert (policy.change_cutoff_minutes, policy.min_notice_minutes, policy.offer_minutes) == (36 * 60, 45, 90)
+    assert (policy.join_before_minutes, policy.join_grace_minutes) == (60, 20)
     for wrong, said in {"soon": "Write it as: 2 hours", "1 minute": "It can be from 5 minutes to 1 week."}.items():
         assert said in text(logged_in, f"{AT}scheduling/", values | {"offer_minutes": wrong}, 400)
     assert queries.policy_of(user.company_id) == policy

@@ -7,8 +7,9 @@ const GRACE = 61_000; // milliseconds after the end until Parley closes the inte
 const AGAIN = [1000, 2000, 5000, 10_000]; // between attempts to send
 
 export class Talk {
-  constructor(form) {
+  constructor(form, code) {
     this.form = form;
+    this.code = code;
     this.field = form.elements.text;
     this.list = document.getElementById("talk");
     this.error = document.getElementById("text-error");
@@ -121,18 +122,11 @@ export class Talk {
     this.form.elements.client_id.value = newId();
     this.draft.begin("");
     this.field.value = "";
-    this.as(turn.answer);
+    this.code.as(turn.answer === "code");
     if (turn.kind === "question") this.count();
     this.busy(false);
     spoken.scrollIntoView({ block: "center" });
     this.field.focus({ preventScroll: true });
-  }
-
-  as(kind) {
-    const isCode = kind === "code";
-    this.field.classList.toggle("code", isCode);
-    this.field.spellcheck = !isCode;
-    document.getElementById("code-help").hidden = !isCode;
   }
 
   count() {

@@ -22,7 +22,7 @@ from parley.api.serializers.kits import (
     kit_out,
     version_out,
 )
-from parley.conversations.library import shipped
+from parley.conversations.library import LANGUAGES, shipped
 from parley.conversations.models import InterviewKit, KitVersion
 from parley.conversations.operations.kits import add_version, create_kit, update_kit
 from parley.conversations.rules.kits import content_hash
@@ -64,7 +64,7 @@ class KitViewSet(Resource):
 
     @extend_schema(request=KitIn, responses={201: KitOut})
     def create(self, request: Request) -> Response:
-        """Make a kit; without `content`, a copy of the one that Parley ships for the type."""
+        """Make a kit; without `content`, a copy of the one that Parley ships for the type in `language`."""
         values = self.input(KitIn)
         kit = create_kit(
             company_id=values.get("company"),
@@ -72,6 +72,7 @@ class KitViewSet(Resource):
             name=values["name"],
             job_id=values.get("job_id"),
             content=values.get("content"),
+            language=values["language"],
             actor=self.actor,
             now=self.now,
         )
@@ -114,11 +115,16 @@ class KitViewSet(Resource):
     @action(detail=False, methods=["get"], pagination_class=None)
     def shipped(self, request: Request) -> Response:
         """The kits that Parley ships: to copy, and to see what a kit consists of."""
-        kits = [(kind, shipped(kind)) for kind in InterviewType.values]
+        kits = [(kind, code, shipped(kind, code)) for code in LANGUAGES for kind in InterviewType.values]
         return Response(
             [
-                {"interview_type": kind, "content_hash": content_hash(content), "content": content}
-                for kind, content in kits
+                {
+                    "interview_type": kind,
+                    "language": code,
+                    "content_hash": content_hash(content),
+                    "content": content,
+                }
+                for kind, code, content in kits
                 if content is not None
             ]
         )

@@ -31,6 +31,7 @@ from parley.conversations.operations.opening import start_session
 from parley.conversations.operations.speaking import reply_to, resume
 from parley.conversations.queries import standing_of
 from parley.interviews.links import open_link
+from parley.interviews.queries import policy_of
 from parley.llm.calling import Again
 
 EVENTS = "text/event-stream"
@@ -41,7 +42,8 @@ class _SessionEndpoint(LinkEndpoint):
         """The session as it stands, with the interviewer's turn made where it is missing."""
         now = self.now
         opened, _ = open_link(link, now=now)
-        return Response(public_session_out(resume(opened.interview, now=now), now=now))
+        policy = policy_of(opened.interview.company_id)
+        return Response(public_session_out(resume(opened.interview, now=now), policy, now=now))
 
 
 class PublicSession(_SessionEndpoint):
@@ -58,7 +60,7 @@ class PublicStart(_SessionEndpoint):
 
     @extend_schema(request=ConsentIn, responses=PublicSessionOut, auth=[])
     def post(self, request: Request, link: str) -> Response:
-        """Begin, from 15 minutes before the start to 15 minutes after it; it comes with the first question."""
+        """Begin, between `join_from` and `join_until`; it comes with the first question."""
         values = self.input(ConsentIn)
         version, accepted = values["consent_version"], values["accepted"]
         start_session(token=link, consent_version=version, accepted=accepted, now=self.now)

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from parley.api.fields import FlagField, KeyField, LineField, NumberField, ObjectField
+from parley.conversations.library import LANGUAGES, USUAL
 from parley.conversations.models import InterviewKit, KitVersion
 from parley.interviews.rules.states import InterviewType
 
@@ -16,6 +17,9 @@ class KitIn(serializers.Serializer[Any]):
     interview_type = serializers.ChoiceField(InterviewType.choices)
     name = LineField(max_length=100)
     job = KeyField(source="job_id", required=False, allow_null=True, help_text="null: for all jobs.")
+    language = serializers.ChoiceField(
+        list(LANGUAGES.items()), default=USUAL, help_text="Of the words that Parley ships."
+    )
     content = ObjectField(required=False, help_text="Competencies, questions and rubric: see `GET /api/kits/shipped/`.")
 
 
@@ -69,6 +73,7 @@ class ShippedOut(serializers.Serializer[Any]):
     """A kit that Parley ships."""
 
     interview_type = serializers.ChoiceField(InterviewType.choices)
+    language = serializers.ChoiceField(list(LANGUAGES.items()))
     content_hash = serializers.CharField()
     content = ObjectField()
 

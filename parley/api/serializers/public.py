@@ -14,7 +14,7 @@ from parley.api.serializers.seating import (
     public_waiting_out,
 )
 from parley.interviews.models import InterviewLink, InterviewSchedule, InterviewSlot, PlaceHold, WaitlistEntry
-from parley.interviews.rules.policy import JOIN_BEFORE, JOIN_GRACE, Policy, ReseatMode
+from parley.interviews.rules.policy import LEAST_JOIN_GRACE, Policy, ReseatMode
 from parley.interviews.rules.states import InterviewStatus, InterviewType, ScheduleStatus
 
 
@@ -79,6 +79,7 @@ def public_interview_out(
     company = interview.company
     kind = held.slot.ai_interview_type if held else link.ai_interview_type
     start: datetime | None = held.start_time if held else None
+    opens, closes = policy.join_window(start) if start else (None, None)
     return {
         "company_name": company.public_name if company else None,
         "job_title": interview.job.job_title if interview.job else None,
@@ -92,8 +93,8 @@ def public_interview_out(
         "waitlist": public_waiting_out(waiting) if waiting else None,
         "hours": interview.candidate_hours,
         "can_reschedule_until": policy.can_change_until(start) if start else None,
-        "join_from": start - JOIN_BEFORE if start else None,
-        "join_until": start + JOIN_GRACE if start else None,
+        "join_from": opens,
+        "join_until": closes,
     }
 
 
@@ -148,6 +149,8 @@ class PolicyOut(serializers.Serializer[Any]):
     )
     hold_hours = serializers.IntegerField(help_text="So long, a proposed place is held.")
     offer_minutes = serializers.IntegerField(help_text="So long, a freed place is offered to one who waits.")
+    join_before_minutes = serializers.IntegerField()
+    join_grace_minutes = serializers.IntegerField()
 
 
 class PolicyIn(serializers.Serializer[Any]):
@@ -163,6 +166,15 @@ class PolicyIn(serializers.Serializer[Any]):
     reseat_mode = serializers.ChoiceField(ReseatMode.choices, required=False)
     hold_hours = NumberField(required=False, min_value=1, max_value=336)
     offer_minutes = NumberField(required=False, min_value=5, max_value=10_080)
+    join_before_minutes = NumberField(
+        required=False, min_value=0, max_value=240, help_text="So long before the start, the interview can be begun."
+    )
+    join_grace_minutes = NumberField(
+        required=False,
+        min_value=LEAST_JOIN_GRACE,
+        max_value=240,
+        help_text="So long after the start, it still can; then it counts as missed.",
+    )
 
 
 def policy_out(policy: Policy) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from parley.conversations.queries import Standing
 from parley.conversations.rules.consent import NOTICE, VERSION
 from parley.conversations.rules.states import Ending, Role, SessionState, TurnKind
 from parley.conversations.rules.timing import MOST_EXTRA_MINUTES
-from parley.interviews.rules.policy import JOIN_BEFORE, JOIN_GRACE
+from parley.interviews.rules.policy import Policy
 
 LONGEST_ANSWER = 20_000
 
@@ -64,15 +64,16 @@ def public_turn_out(turn: Turn, standing: Standing) -> dict[str, Any]:
     return turn_out(turn) | {"answer": standing.answered_as(turn)}
 
 
-def public_session_out(standing: Standing, *, now: datetime) -> dict[str, Any]:
+def public_session_out(standing: Standing, policy: Policy, *, now: datetime) -> dict[str, Any]:
     """As ``PublicSessionOut``."""
-    session, kit, start = standing.session, standing.kit, standing.schedule and standing.schedule.start_time
+    session, kit, schedule = standing.session, standing.kit, standing.schedule
+    opens, closes = policy.join_window(schedule.start_time) if schedule else (None, None)
     return {
         "state": standing.state,
         "notice": NOTICE,
         "consent_version": VERSION,
-        "join_from": start - JOIN_BEFORE if start else None,
-        "join_until": start + JOIN_GRACE if start else None,
+        "join_from": opens,
+        "join_until": closes,
         "language": kit.language if kit else None,
         "introduction": kit.introduction if kit else None,
         "questions_total": standing.questions_total,

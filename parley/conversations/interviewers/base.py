@@ -19,7 +19,7 @@ class Exchange:
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """Where the conversation stands when the interviewer may ask on. ``language`` is a BCP 47 tag."""
+    """Where the conversation stands when the interviewer may ask on. ``language`` (BCP 47) is the interviewer's."""
 
     company_id: int
     session_id: UUID

@@ -39,6 +39,7 @@ class InterviewKit(models.Model):
     )
     job = models.ForeignKey(Job, on_delete=models.PROTECT, null=True, blank=True, related_name="kits")
     interview_type = models.CharField(max_length=16, choices=InterviewType)
+    language = models.CharField(max_length=35, blank=True, default="")  # of one that came with Parley
     name = models.CharField(max_length=100)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
@@ -52,7 +53,7 @@ class InterviewKit(models.Model):
         constraints = [
             one_of("kit_interview_type_known", "interview_type", InterviewType),
             models.UniqueConstraint(
-                fields=["interview_type"], condition=Q(company__isnull=True), name="kit_shipped_once"
+                fields=["interview_type", "language"], condition=Q(company__isnull=True), name="kit_shipped_once"
             ),
             models.UniqueConstraint(
                 "company", Lower("name"), condition=Q(is_active=True, company__isnull=False), name="kit_name_once"

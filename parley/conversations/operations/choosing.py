@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from parley.conversations.library import shipped, type_named
+from parley.conversations.library import LANGUAGES, USUAL, language_for, shipped, type_named
 from parley.conversations.models import InterviewKit, KitVersion
-from parley.conversations.rules.kits import content_hash
+from parley.conversations.rules.kits import Kit, content_hash, kit_of
 from parley.conversations.rules.plan import Wishes
 from parley.core.errors import Conflict
 from parley.interviews.models import InterviewSchedule
@@ -22,16 +22,32 @@ def wishes_for(schedule: InterviewSchedule) -> Wishes:
 def version_for(schedule: InterviewSchedule, wishes: Wishes, *, now: datetime) -> KitVersion:
     """The latest version of the company's kit that is wished, else of its kit for the job, else for all jobs.
 
-    A company without one gets the kit that Parley ships, and so does who names the type of a shipped one. Raises
-    ``Conflict`` where there is none.
+    A company without one gets the kit that Parley ships, in the language that is wished where there is one, and so
+    does who names the type of a shipped one. Raises ``Conflict`` where there is none.
     """
+    chosen = _chosen(schedule, wishes)
+    return _shipped(chosen, language_for(wishes.language), now=now) if isinstance(chosen, str) else chosen
+
+
+def kit_for(schedule: InterviewSchedule) -> Kit | None:
+    """What would be asked as of now; nothing is written."""
+    wishes = wishes_for(schedule)
+    chosen = _chosen(schedule, wishes)
+    if isinstance(chosen, KitVersion):
+        return kit_of(chosen.content)
+    content = shipped(chosen, language_for(wishes.language))
+    return kit_of(content) if content is not None else None
+
+
+def _chosen(schedule: InterviewSchedule, wishes: Wishes) -> KitVersion | str:
+    """The version of the company's kit, or the type whose shipped kit is used."""
     interview, slot = schedule.interview, schedule.slot
     kits = InterviewKit.objects.filter(company_id=schedule.company_id, is_active=True, versions__isnull=False)
     of_type = kits.filter(interview_type=slot.ai_interview_type)
     job_id = interview.job_id or interview.candidate.job_id
     wished = kits.named(wishes.kit) if wishes.kit is not None else kits.none()
     if wishes.kit is not None and not wished.exists() and (named := type_named(wishes.kit)) is not None:
-        return _shipped(named, now=now)
+        return named
     for found in (
         wished,
         of_type.filter(job_id=job_id) if job_id is not None else kits.none(),
@@ -40,25 +56,31 @@ def version_for(schedule: InterviewSchedule, wishes: Wishes, *, now: datetime) -
         kit = found.order_by("-updated_at", "pk").first()
         if kit is not None:
             return kit.versions.order_by("-number")[0]
-    return _shipped(slot.ai_interview_type, now=now)
+    return str(slot.ai_interview_type)
 
 
-def _shipped(interview_type: str, *, now: datetime) -> KitVersion:
+def _shipped(interview_type: str, language: str, *, now: datetime) -> KitVersion:
     """The version with the content that this release of Parley ships; made where it is not there yet."""
-    content = shipped(interview_type)
+    content = shipped(interview_type, language)
     if content is None:
         raise Conflict("There is no interview kit for this type of interview yet.", code="no_kit")
     fingerprint = content_hash(content)
-    versions = KitVersion.objects.filter(kit__company__isnull=True, kit__interview_type=interview_type)
+    versions = KitVersion.objects.filter(
+        kit__company__isnull=True, kit__interview_type=interview_type, kit__language=language
+    )
     found = versions.filter(content_hash=fingerprint).first()
-    return found or _keep(interview_type, content, fingerprint, now=now)
+    return found or _keep(interview_type, language, content, fingerprint, now=now)
 
 
-def _keep(interview_type: str, content: Mapping[str, Any], fingerprint: str, *, now: datetime) -> KitVersion:
-    name = f"{InterviewType(interview_type).label} (Parley)"
+def _keep(
+    interview_type: str, language: str, content: Mapping[str, Any], fingerprint: str, *, now: datetime
+) -> KitVersion:
+    words = "Parley" if language == USUAL else f"Parley, {LANGUAGES[language]}"
+    name = f"{InterviewType(interview_type).label} ({words})"
     kit, _ = InterviewKit.objects.get_or_create(
         company=None,
         interview_type=interview_type,
+        language=language,
         defaults={"name": name, "created_at": now, "updated_at": now},
     )
     kit = InterviewKit.objects.select_for_update(no_key=True).get(pk=kit.pk)

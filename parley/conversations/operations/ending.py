@@ -15,7 +15,7 @@ from parley.core.transactions import operation
 from parley.interviews.links import open_link
 from parley.interviews.locks import lock_interview
 from parley.interviews.models import Interview
-from parley.interviews.queries import live_schedule
+from parley.interviews.queries import live_schedule, policy_of
 from parley.interviews.rules.states import InterviewStatus
 
 
@@ -48,7 +48,9 @@ def miss_interview(*, interview_id: UUID, now: datetime) -> bool:
     """Mark an interview that nobody has come to; whether it was one. Who asked for a person has not missed it."""
     interview = lock_interview(interview_id, actor=SYSTEM)
     held, session = live_schedule(interview_id), session_of(interview_id)
-    if held is None or interview.status != InterviewStatus.SCHEDULED or not is_missed(held.start_time, now=now):
+    if held is None or interview.status != InterviewStatus.SCHEDULED:
+        return False
+    if not is_missed(policy_of(interview.company_id), held.start_time, now=now):
         return False
     if session is not None:
         session = lock_session_of(interview, pk=session.pk)

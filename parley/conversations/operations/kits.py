@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from parley.conversations.library import shipped, type_named
+from parley.conversations.library import USUAL, shipped, type_named
 from parley.conversations.models import InterviewKit, KitVersion
 from parley.conversations.rules.kits import content_hash, kit_of
 from parley.core.actors import Actor
@@ -28,10 +28,12 @@ def create_kit(
     name: str,
     job_id: int | None,
     content: Mapping[str, Any] | None,
+    language: str = USUAL,
     actor: Actor,
     now: datetime,
 ) -> InterviewKit:
-    """Make a kit with its first version; without ``content``, with the words that Parley ships for the type.
+    """Make a kit with its first version; without ``content``, with the words that Parley ships for the
+    type in a ``language``.
 
     Raises ``Invalid`` for what is no kit, a name that is taken or a job that is not there; ``Conflict``
     ``too_many_kits``.
@@ -42,7 +44,7 @@ def create_kit(
     if InterviewKit.objects.filter(company_id=company_id).count() >= MOST_KITS:
         raise Conflict(f"A company has at most {MOST_KITS} kits, archived ones included.", code="too_many_kits")
     _refuse_unknown_job(job_id, company_id)
-    words = shipped(interview_type) if content is None else content
+    words = shipped(interview_type, language) if content is None else content
     kit = InterviewKit(
         company_id=company_id, job_id=job_id, interview_type=interview_type, name=name, created_at=now, updated_at=now
     )

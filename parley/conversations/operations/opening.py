@@ -21,7 +21,7 @@ from parley.core.transactions import operation
 from parley.interviews.links import open_link
 from parley.interviews.locks import lock_interview
 from parley.interviews.models import Interview, InterviewSchedule
-from parley.interviews.queries import live_schedule
+from parley.interviews.queries import live_schedule, policy_of
 from parley.interviews.rules.states import InterviewStatus
 
 
@@ -40,7 +40,7 @@ def start_session(*, token: str, consent_version: str, accepted: bool, now: date
     if session is not None:
         refuse_step(session.state, SessionState.RUNNING)
     schedule = booking_of(interview)
-    refuse_outside_window(schedule.start_time, now=now)
+    refuse_outside_window(policy_of(interview.company_id), schedule.start_time, now=now)
     session = open_session(interview, schedule, now=now)
     session.state = SessionState.RUNNING
     session.consent_version, session.consented_at, session.started_at = consent_version, now, now

@@ -16,7 +16,15 @@ from parley.conversations.interviewers.scripted import pieces
 from parley.conversations.locks import lock_session
 from parley.conversations.models import InterviewSession, Turn
 from parley.conversations.operations.ending import end, expire_session
-from parley.conversations.queries import Standing, kit_of_session, question_of, said_of, standing_of, turns_of
+from parley.conversations.queries import (
+    Standing,
+    kit_of_session,
+    language_of,
+    question_of,
+    said_of,
+    standing_of,
+    turns_of,
+)
 from parley.conversations.rules.kits import Kit
 from parley.conversations.rules.plan import Next, next_step
 from parley.conversations.rules.states import Ending, Role, SessionState, TurnKind
@@ -185,7 +193,7 @@ def _context(session: InterviewSession, kit: Kit, step: Next, turns: Iterable[Tu
     return Context(
         company_id=session.company_id,
         session_id=session.pk,
-        language=kit.language,
+        language=language_of(session),
         competency=competency,
         question=question,
         exchanges=tuple(Exchange(asked=asked.text, answer=answer.text) for asked, answer in exchanges),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 SHORT, LONG = 12, 90  # words
 _CONCRETE = re.compile(r"\d|[\"“„«]|\b(?:for example|zum Beispiel|por ejemplo|par exemple|उदाहरण)\b", re.IGNORECASE)
-# Said to a very short answer, before the question goes deeper; by the kit's language.
+# Said to a very short answer, before the question goes deeper; by the interview's language.
 _KINDLY = {
     "en": ("Take your time: even a rough idea helps.", "Could you say a little more, perhaps with an example?"),
     "de": (

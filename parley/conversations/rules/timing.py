@@ -4,23 +4,25 @@ import math
 from datetime import datetime, timedelta
 
 from parley.core.errors import Conflict
-from parley.interviews.rules.policy import JOIN_BEFORE, JOIN_GRACE
+from parley.interviews.rules.policy import Policy
 
 TYPING = timedelta(minutes=1)  # after the end, an answer that was being written is still taken
 MOST_EXTRA_MINUTES = 240
 
 
-def refuse_outside_window(start: datetime, *, now: datetime) -> None:
+def refuse_outside_window(policy: Policy, start: datetime, *, now: datetime) -> None:
     """Raise where the interview that is booked for ``start`` cannot begin now."""
-    if now < start - JOIN_BEFORE:
+    opens, _ = policy.join_window(start)
+    if now < opens:
         raise Conflict("The room is not open yet: come back shortly before your time.", code="room_not_open")
-    if is_missed(start, now=now):
+    if is_missed(policy, start, now=now):
         raise Conflict("It is too late to begin this interview: write to the company.", code="room_closed")
 
 
-def is_missed(start: datetime, *, now: datetime) -> bool:
+def is_missed(policy: Policy, start: datetime, *, now: datetime) -> bool:
     """Whether it is too late to begin."""
-    return now > start + JOIN_GRACE
+    _, closes = policy.join_window(start)
+    return now > closes
 
 
 def is_over(ends_at: datetime, *, now: datetime) -> bool:

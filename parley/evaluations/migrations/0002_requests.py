@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conversations", "0003_said_deleted"),
+        ("conversations", "0004_said_deleted"),
         ("evaluations", "0001_begin"),
         ("organizations", "0004_impersonation"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -276,6 +276,8 @@ class PolicyAdmin(LookingAdmin):
         "change_cutoff_minutes",
         "min_notice_minutes",
         "max_days_ahead",
+        "join_before_minutes",
+        "join_grace_minutes",
         "reseat_mode",
         "updated_at",
     ]

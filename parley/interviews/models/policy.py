@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from parley.interviews.models.expressions import one_of
-from parley.interviews.rules.policy import Policy, ReseatMode
+from parley.interviews.rules.policy import LEAST_JOIN_GRACE, Policy, ReseatMode
 from parley.organizations.models import Company
 from parley.organizations.tenancy import CompanyOwnedQuerySet
 
@@ -23,6 +23,8 @@ class SchedulingPolicy(models.Model):
     reseat_mode = models.CharField(max_length=16, choices=ReseatMode, default=ReseatMode.PROPOSE)
     hold_hours = models.PositiveIntegerField(default=DEFAULT.hold_hours)
     offer_minutes = models.PositiveIntegerField(default=DEFAULT.offer_minutes)
+    join_before_minutes = models.PositiveIntegerField(default=DEFAULT.join_before_minutes)
+    join_grace_minutes = models.PositiveIntegerField(default=DEFAULT.join_grace_minutes)
     updated_at = models.DateTimeField()
 
     objects = CompanyOwnedQuerySet["SchedulingPolicy"].as_manager()
@@ -31,6 +33,7 @@ class SchedulingPolicy(models.Model):
         verbose_name_plural = "scheduling policies"
         constraints = [
             models.CheckConstraint(name="policy_days_ahead", condition=Q(max_days_ahead__gte=1)),
+            models.CheckConstraint(name="policy_join_grace", condition=Q(join_grace_minutes__gte=LEAST_JOIN_GRACE)),
             one_of("policy_reseat_mode_known", "reseat_mode", ReseatMode),
         ]
 

@@ -7,8 +7,7 @@ from django.db.models import TextChoices
 
 from parley.core.errors import Conflict
 
-JOIN_BEFORE = timedelta(minutes=15)  # before the start, the room opens
-JOIN_GRACE = timedelta(minutes=15)  # after the start, it is too late to come in
+LEAST_JOIN_GRACE = 5  # minutes: with less, nobody who has to find the page could begin
 
 
 class ReseatMode(TextChoices):
@@ -29,6 +28,8 @@ class Policy:
     reseat_mode: str = ReseatMode.PROPOSE.value
     hold_hours: int = 24  # so long, a proposed place is held
     offer_minutes: int = 120  # so long, a freed place is offered to one who waits
+    join_before_minutes: int = 15  # so long before the start, the room opens
+    join_grace_minutes: int = 15  # so long after the start, the interview can still be begun
 
     def can_change_until(self, start: datetime) -> datetime:
         """The last moment at which a booking that starts at ``start`` can be moved or cancelled."""
@@ -37,6 +38,10 @@ class Policy:
     def offered(self, now: datetime) -> tuple[datetime, datetime]:
         """The stretch of starts that can be taken at ``now``: after the first instant, up to the second."""
         return now + timedelta(minutes=self.min_notice_minutes), now + timedelta(days=self.max_days_ahead)
+
+    def join_window(self, start: datetime) -> tuple[datetime, datetime]:
+        """The first and the last moment at which an interview that is booked for ``start`` can be begun."""
+        return start - timedelta(minutes=self.join_before_minutes), start + timedelta(minutes=self.join_grace_minutes)
 
     def hold_until(self, start: datetime, *, now: datetime) -> datetime:
         """Until when a place that begins at ``start`` is held for a candidate who lost another one."""

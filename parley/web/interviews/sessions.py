@@ -74,7 +74,6 @@ def session_shown(session: InterviewSession | None, zone: ZoneInfo) -> dict[str,
     return {
         "state": _STATES[SessionState(session.state)],
         "ending": Ending(session.ending).label if session.ending else "",
-        "is_missed": session.state == SessionState.MISSED,
         "began": Moment.of(session.started_at, zone) if session.started_at else None,
         "ended": Moment.of(session.ended_at, zone) if session.ended_at else None,
         "asked": session.human_requested_at is not None,

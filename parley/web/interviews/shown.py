@@ -11,7 +11,7 @@ from parley.conversations.queries import session_of
 from parley.evaluations.queries import standing_of
 from parley.interviews.history import events_of, live_link
 from parley.interviews.models import InterviewConflict
-from parley.interviews.queries import live_hold, live_schedule, live_waiting
+from parley.interviews.queries import live_hold, live_schedule, live_waiting, policy_of
 from parley.interviews.rules.hours import CandidateHours
 from parley.interviews.rules.stages import Stage
 from parley.interviews.rules.states import BOOKABLE_INTERVIEW, InterviewStatus, Resolution, ScheduleStatus
@@ -49,6 +49,7 @@ def page_of_interview(interview: Any, user: User, zone: ZoneInfo, *, now: dateti
         "conflict": conflicts.filter(resolution=Resolution.PENDING).first() if interview.has_conflict else None,
         "link": _link(interview, zone, now=now),
         "may_book": interview.status in BOOKABLE_INTERVIEW,
+        "is_missed": interview.status == InterviewStatus.NO_SHOW,
         "has_begun": interview.status in (InterviewStatus.IN_PROGRESS, InterviewStatus.COMPLETED),
         "may_extend": held is not None and interview.status in (InterviewStatus.SCHEDULED, InterviewStatus.IN_PROGRESS),
         "may_invite": interview.stage not in (Stage.HELD, Stage.DECIDED),
@@ -62,10 +63,13 @@ def page_of_interview(interview: Any, user: User, zone: ZoneInfo, *, now: dateti
 def _booking(held: Any, zone: ZoneInfo) -> dict[str, Any] | None:
     if held is None:
         return None
+    opens, closes = policy_of(held.company_id).join_window(held.start_time)
     return {
         "schedule": held,
         "when": Moment.of(held.start_time, zone),
         "until": Moment.of(held.end_time, zone).text.rpartition(", ")[2],
+        "opens": Moment.of(opens, zone).text,
+        "closes": Moment.of(closes, zone).text.rpartition(", ")[2],
         "kind": held.slot.get_ai_interview_type_display(),
         "is_confirmed": held.status == ScheduleStatus.CONFIRMED,
     }

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from parley.conversations.library import LANGUAGES, USUAL
 from parley.interviews.rules.states import InterviewType
 from parley.organizations.models import User
 from parley.web.choices import jobs_of
@@ -35,4 +36,5 @@ class NewKitForm(KitForm):
         choices=InterviewType.choices,
         help_text="The kit begins as a copy of the one that comes with Parley for this kind.",
     )
-    field_order = ["interview_type", "name", "job"]
+    language = forms.ChoiceField(label="Language of the interview", choices=list(LANGUAGES.items()), initial=USUAL)
+    field_order = ["interview_type", "language", "name", "job"]

@@ -50,6 +50,7 @@ def new_kit(request: HttpRequest, user: User) -> HttpResponse:
                 name=values["name"],
                 job_id=values["job"],
                 content=None,
+                language=values["language"],
                 actor=user,
                 now=timezone.now(),
             )

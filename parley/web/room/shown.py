@@ -8,11 +8,11 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from parley.conversations.operations.choosing import kit_for
 from parley.conversations.queries import Standing
 from parley.conversations.rules.consent import VERSION
 from parley.conversations.rules.states import Role, SessionState, TurnKind
 from parley.conversations.rules.timing import is_missed
-from parley.interviews.rules.policy import JOIN_BEFORE, JOIN_GRACE
 from parley.web.room.notice import NOTICE
 from parley.web.visits import Visit, kept, more
 
@@ -23,13 +23,31 @@ TEMPLATES = {
     SessionState.EXPIRED: "web/room/over.html",
     SessionState.MISSED: "web/room/missed.html",
 }
+CODE_LANGUAGES = (
+    ("plain", _("Plain text")),
+    ("bash", "Bash"),
+    ("c", "C"),
+    ("csharp", "C#"),
+    ("cpp", "C++"),
+    ("go", "Go"),
+    ("java", "Java"),
+    ("javascript", "JavaScript"),
+    ("kotlin", "Kotlin"),
+    ("php", "PHP"),
+    ("python", "Python"),
+    ("ruby", "Ruby"),
+    ("rust", "Rust"),
+    ("sql", "SQL"),
+    ("swift", "Swift"),
+    ("typescript", "TypeScript"),
+)
 RATINGS = ((5, _("Very good")), (4, _("Good")), (3, _("All right")), (2, _("Bad")), (1, _("Very bad")))
 
 
 def template_of(visit: Visit, standing: Standing) -> str:
     """Which page it is; the job that notices who did not come may be a minute late."""
-    schedule = standing.schedule
-    if standing.state == SessionState.WAITING and schedule and is_missed(schedule.start_time, now=visit.now):
+    schedule, policy = standing.schedule, visit.seeker.policy
+    if standing.state == SessionState.WAITING and schedule and is_missed(policy, schedule.start_time, now=visit.now):
         return TEMPLATES[SessionState.MISSED]
     return TEMPLATES[standing.state]
 
@@ -43,6 +61,7 @@ def room_of(visit: Visit, standing: Standing) -> dict[str, Any]:
         "clock": visit.clock,
         "kept": more(kept(visit.request)),
         "languages": _languages(visit),
+        "code_languages": CODE_LANGUAGES,
         "standing": standing,
         "kit": standing.kit,
         "is_asked_for_human": session is not None and session.human_requested_at is not None,
@@ -56,16 +75,27 @@ def _waiting(visit: Visit, standing: Standing) -> dict[str, Any]:
     if standing.schedule is None:
         return {}
     start, end, clock = standing.schedule.start_time, standing.schedule.end_time, visit.clock
-    opens_in = (start - JOIN_BEFORE - visit.now).total_seconds()
+    opens, closes = visit.seeker.policy.join_window(start)
+    opens_in = (opens - visit.now).total_seconds()
     return {
         "span": clock.span(start, end),
         "is_open": opens_in <= 0,
         "opens_in": max(int(opens_in) + 1, 1),
-        "join_from": clock.time(start - JOIN_BEFORE),
-        "join_until": clock.time(start + JOIN_GRACE),
+        "join_from": clock.time(opens),
+        "join_until": clock.time(closes),
         "notice": NOTICE,
         "consent_version": VERSION,
+        **_practice(standing),
     }
+
+
+def _practice(standing: Standing) -> dict[str, Any]:
+    """The kit's own question to practise with, where it has one; as code where the interview asks for some."""
+    kit = kit_for(standing.schedule) if standing.schedule and standing.state == SessionState.WAITING else None
+    if kit is None or not kit.practice:
+        return {}
+    is_code = any(question.answer == "code" for _part, question in kit.questions)
+    return {"practice": kit.practice, "practice_language": kit.language, "is_code": is_code}
 
 
 def _talk(visit: Visit, standing: Standing) -> dict[str, Any]:

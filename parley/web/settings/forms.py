@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from parley.interviews.rules.policy import ReseatMode
+from parley.interviews.rules.policy import LEAST_JOIN_GRACE, ReseatMode
 from parley.notifications.feed_rules import Scope
 from parley.notifications.inbox_rules import USUAL, Topic
 from parley.notifications.rules import MOST_REMINDERS
@@ -47,6 +47,13 @@ class SchedulingForm(OperationForm):
     )
     min_notice_minutes = DurationField(label="A slot can be taken until, before the start", least=0, most=43_200)
     max_days_ahead = forms.IntegerField(label="Days ahead that are offered", min_value=1, max_value=730)
+    join_before_minutes = DurationField(label="The interview room opens, before the start", least=0, most=240)
+    join_grace_minutes = DurationField(
+        label="An interview can be begun until, after the start",
+        least=LEAST_JOIN_GRACE,
+        most=240,
+        help_text="Who has not come by then is marked as missing.",
+    )
     reseat_mode = forms.ChoiceField(
         label="When a booked time falls away",
         choices=[(mode.value, mode.label.capitalize()) for mode in ReseatMode],

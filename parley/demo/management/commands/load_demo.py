@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from parley.core.errors import DomainError
 from parley.demo.content import PASSWORD
+from parley.demo.interviews import open_room
 from parley.demo.loading import end_known_logins, known_logins, load_demo
 
 
@@ -43,3 +44,7 @@ class Command(BaseCommand):
         for user in logins:
             where = user.company.name if user.company else "all companies"
             self.stdout.write(f"  {user.email:24}{user.role:16}{where}")
+        if (room := open_room(now=timezone.now())) is not None:
+            path, minutes = room
+            self.stdout.write(f"An interview to take as its candidate, within {minutes} minutes:")
+            self.stdout.write(f"  {settings.PARLEY_BASE_URL}{path}")

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conversations", "0002_versions_never_change"),
+        ("conversations", "0003_kits_in_languages"),
     ]
 
     operations = [
