@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "parley.organizations",
     "parley.hiring",
     "parley.interviews",
+    "parley.llm",
     "parley.conversations",
     "parley.evaluations",
     "parley.notifications",
@@ -106,6 +107,14 @@ PARLEY_WORKERS = env.whole("PARLEY_WORKERS", default=4, least=1, most=64)
 PROCRASTINATE_IMPORT_PATHS = [
     f"parley.{part}.tasks" for part in ("core", "interviews", "notifications", "organizations", "webhooks")
 ]
+
+# --- language models --------------------------------------------------------------------------------------
+
+AI_MODEL = env.text("PARLEY_AI_MODEL")  # such as openai:gpt-5-mini; unset: the scripted interviewer, ratings by people
+AI_FALLBACK_MODEL = env.text("PARLEY_AI_FALLBACK_MODEL")
+AI_INTERVIEWER_SECONDS = env.whole("PARLEY_AI_INTERVIEWER_SECONDS", default=25, least=1, most=300)
+AI_JUDGE_SECONDS = env.whole("PARLEY_AI_JUDGE_SECONDS", default=300, least=1, most=3600)
+AI_PRICES = env.prices("PARLEY_AI_PRICES")  # US dollars for a million tokens, where none are published
 
 # --- people -----------------------------------------------------------------------------------------------
 

@@ -1,12 +1,14 @@
 """Reading settings from the environment: what cannot be meant is refused, naming the variable and what it takes."""
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+_AMOUNT = re.compile(r"\d{1,9}(?:\.\d{1,9})?", re.ASCII)
 _SWITCH = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 
 
@@ -67,6 +69,17 @@ class Environment:
         if scheme not in ("http", "https") or not rest.partition("/")[0]:
             raise self._refusal(name, "an address such as https://interviews.example.com")
         return value
+
+    def prices(self, name: str) -> dict[str, tuple[float, float]]:
+        """Two amounts for each name: ``openai:my-model=0.5/1.5``, separated by commas."""
+        found = {}
+        for word in self.words(name):
+            thing, _, amounts = word.rpartition("=")
+            first, _, second = amounts.partition("/")
+            if not (thing and _AMOUNT.fullmatch(first) and _AMOUNT.fullmatch(second)):
+                raise self._refusal(name, "a list such as openai:my-model=0.5/1.5 (for a million tokens in/out)")
+            found[thing] = (float(first), float(second))
+        return found
 
     def _refusal(self, name: str, takes: str) -> ImproperlyConfigured:
         return ImproperlyConfigured(f"{name} is {self._env.ENVIRON.get(name)!r}: it must be {takes}.")

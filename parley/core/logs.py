@@ -61,6 +61,7 @@ def logging_config(*, level: str, pretty: bool) -> dict[str, Any]:
             # They log whole addresses, and those of webhooks may hold a secret.
             "httpcore": {"level": "WARNING"},
             "httpx": {"level": "WARNING"},
+            "httpx2": {"level": "WARNING"},
         },
     }
 

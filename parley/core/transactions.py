@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from typing import ParamSpec, TypeVar
 
 import psycopg.errors
-from django.db import DataError, IntegrityError, OperationalError, transaction
+from django.db import DataError, IntegrityError, OperationalError, connection, transaction
 
 from parley.core.errors import Busy, Conflict, DomainError, Invalid
 
@@ -75,6 +75,12 @@ def run_atomically(function: Callable[[], R], *, joined: bool = False) -> R:
         finally:
             _joining.reset(token)
     raise AssertionError("unreachable")
+
+
+def release_connection() -> None:
+    """Give the connection back to the pool before something slow; the next statement takes another one."""
+    if not connection.in_atomic_block:
+        connection.close()
 
 
 def domain_error_of(error: IntegrityError) -> DomainError:

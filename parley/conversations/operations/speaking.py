@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
-
 from parley.conversations.interviewers import Context, Exchange, Interviewer, Scripted
 from parley.conversations.interviewers.scripted import pieces
 from parley.conversations.locks import lock_session
@@ -24,7 +22,7 @@ from parley.conversations.rules.plan import Next, next_step
 from parley.conversations.rules.states import Ending, Role, SessionState, TurnKind
 from parley.conversations.rules.timing import is_over
 from parley.core.actors import SYSTEM
-from parley.core.transactions import operation
+from parley.core.transactions import operation, release_connection
 from parley.interviews.models import Interview
 
 
@@ -104,12 +102,6 @@ def reply_to(answer: Turn, *, now: datetime) -> Iterator[str | Turn]:
         yield from (said.text, said)
     else:
         yield from next_words(answer.session_id, now=now)
-
-
-def release_connection() -> None:
-    """Give the connection back to the pool; the next statement takes another one."""
-    if not connection.in_atomic_block:
-        connection.close()
 
 
 def _due(session_id: UUID, *, now: datetime) -> _Due | None:
