@@ -221,6 +221,8 @@ SPECTACULAR_SETTINGS = {
         "Role": "parley.organizations.models.Role",
         "MessageState": "parley.notifications.rules.State",
         "EvaluationState": "parley.evaluations.rules.states.EvaluationState",
+        "JudgeState": "parley.evaluations.rules.judging.JudgeState",
+        "SampleOutcome": "parley.evaluations.rules.judging.Outcome",
         "Verdict": "parley.evaluations.rules.states.Verdict",
         "DeliveryState": "parley.webhooks.rules.retries.State",
     },

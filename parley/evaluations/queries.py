@@ -17,6 +17,7 @@ from parley.evaluations.models import Decision, Evaluation, Judgement, Override,
 from parley.evaluations.rules.advice import Alike, alike
 from parley.evaluations.rules.agreement import intraclass, weighted_kappa
 from parley.evaluations.rules.judging import Judged, JudgeState, combined_samples, overall_of
+from parley.evaluations.rules.quotes import Found
 from parley.evaluations.rules.ratings import Combined, Levels, combine, overall
 from parley.evaluations.rules.states import EvaluationState
 from parley.interviews.models import Interview
@@ -78,6 +79,11 @@ class Results:
     def result(self) -> Fraction | None:
         """The result on the whole: the same formula over ``levels``."""
         return overall_of([(each.criterion, each.level) for each in self.levels])
+
+    def words_of(self, found: Found) -> str:
+        """A quote as the candidate wrote it, nothing masked."""
+        text = next((turn.text for turn in self.turns if turn.number == found.turn), "")
+        return text[found.start : found.end]
 
     @property
     def judged_overall(self) -> Fraction | None:

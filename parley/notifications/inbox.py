@@ -23,6 +23,7 @@ from parley.notifications.inbox_texts import (
     CONFLICT_GONE,
     CONFLICTS,
     INTERVIEW_GONE,
+    JUDGES,
     MAILS,
     RESOLUTIONS,
     TITLES,
@@ -150,6 +151,8 @@ def _said(row: Notification, known: _Known, *, zone: ZoneInfo) -> str:
     after, conflict = known.after.get(row.event_id, {}), known.conflict(row)
     if row.kind == Topic.MAIL_UNDELIVERED:
         return f"{MAILS.get(after.get('kind', ''), 'a mail')} could not be delivered"
+    if row.kind == Topic.RATINGS_WANTED:
+        return JUDGES.get(after.get("judge", ""), "")
     if conflict is None:
         return _when(after, zone)
     if row.kind == Topic.CONFLICT_RESOLVED:

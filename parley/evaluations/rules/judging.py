@@ -1,7 +1,6 @@
 """From what a model answered to a level: only what its quotes prove counts, and code decides what that is."""
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -15,7 +14,6 @@ from parley.evaluations.rules.ratings import Combined, overall
 from parley.evaluations.rules.texts import Text
 
 LONGEST_REASON = 2000
-_FENCED = re.compile(r"\A\s*```[a-z]*\s*\n(.*?)\n?\s*```\s*\Z", re.DOTALL)
 
 
 class JudgeState(TextChoices):
@@ -134,10 +132,9 @@ def _median(levels: Sequence[int]) -> Fraction:
 
 
 def _said(raw: str) -> tuple[int | None, str, list[Quote]] | None:
-    """Level, reason and quotes; None where the text is not the JSON object that was asked for, alone or fenced."""
-    fenced = _FENCED.match(raw)
+    """Level, reason and quotes; None where the text is not the JSON object that was asked for."""
     try:
-        given = json.loads(fenced[1] if fenced else raw)
+        given = json.loads(raw)
     except (ValueError, RecursionError):
         return None
     if not isinstance(given, dict) or "level" not in given:

@@ -11,15 +11,17 @@ from django.views.decorators.http import require_POST, require_safe
 from parley.core.errors import DomainError
 from parley.evaluations.export import table_of
 from parley.evaluations.operations.decisions import decide
+from parley.evaluations.operations.judging import ask_again
 from parley.evaluations.operations.looks import note_look
+from parley.evaluations.operations.overrides import override_level
 from parley.evaluations.operations.reviews import submit_review
 from parley.evaluations.queries import Results, results_of
 from parley.evaluations.report import report_of
 from parley.evaluations.rules.states import Verdict
 from parley.interviews.models import Interview
 from parley.organizations.models import User
-from parley.web.app import colleague, show, tell
-from parley.web.results.forms import DecisionForm, RatingForm, values_of
+from parley.web.app import colleague, show, tell, tell_refusal
+from parley.web.results.forms import DecisionForm, OverrideForm, RatingForm, values_of
 from parley.web.results.shown import page_of_results
 
 SAID = {
@@ -79,6 +81,45 @@ def decide_on(request: HttpRequest, user: User, pk: UUID) -> HttpResponse:
 
 
 @colleague
+@require_POST
+def override(request: HttpRequest, user: User, pk: UUID) -> HttpResponse:
+    """Set a level in the place of the AI's."""
+    _found(user, pk)
+    form = OverrideForm(request.POST, key=request.POST.get("criterion", ""))
+    if form.is_valid():
+        criterion, because = form.cleaned_data["criterion"], form.cleaned_data["because"]
+        try:
+            override_level(
+                interview_id=pk,
+                criterion=criterion,
+                level=form.given,
+                reason=because,
+                actor=user,
+                now=timezone.now(),
+            )
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            tell(request, "Your level is kept beside the AI's.")
+            return redirect("app-interview-results", pk=pk)
+    return _page(request, user, _looked(user, pk, "results"), override=form)
+
+
+@colleague
+@require_POST
+def ask_ai(request: HttpRequest, user: User, pk: UUID) -> HttpResponse:
+    """Ask the AI again."""
+    _found(user, pk)
+    try:
+        ask_again(interview_id=pk, actor=user, now=timezone.now())
+    except DomainError as error:
+        tell_refusal(request, error.detail)
+    else:
+        tell(request, "The AI is asked. That may take some minutes.")
+    return redirect("app-interview-results", pk=pk)
+
+
+@colleague
 @require_safe
 def report(request: HttpRequest, user: User, pk: UUID) -> HttpResponse:
     """The results as PDF."""
@@ -116,14 +157,16 @@ def _page(
     *,
     rating: RatingForm | None = None,
     decision: DecisionForm | None = None,
+    override: OverrideForm | None = None,
 ) -> HttpResponse:
-    values: dict[str, Any] = page_of_results(found, user) | {
+    wrong = rating or decision or override
+    values: dict[str, Any] = page_of_results(found, user, override) | {
         "rating": rating or RatingForm(kit=found.kit, initial=values_of(found.own)),
         "decision_form": decision or DecisionForm(),
-        "wrong": rating or decision,
+        "wrong": wrong,
         "here": "app-interviews",
     }
-    return show(request, "web/app/results/results.html", values, status=400 if rating or decision else 200)
+    return show(request, "web/app/results/results.html", values, status=400 if wrong else 200)
 
 
 def _file(content: str | bytes, content_type: str, name: str) -> HttpResponse:
