@@ -84,6 +84,7 @@ CLASSIFIED: dict[tuple[str, str], str] = {
     },
     **{(f"app-interview-{what}", "get"): PAGE_OBJECT for what in ("transcript", "time")},
     **{(f"app-interview-{what}", "get"): PAGE_OBJECT for what in ("results", "rate", "decide", "report", "table")},
+    **{(f"app-interview-{what}", "get"): PAGE_OBJECT for what in ("override", "judge")},
     **{(f"app-interview-{what}", "get"): PAGE_OBJECT for what in ("undo", "invite", "revoke", "wait", "stop-waiting")},
     ("app-invited", "get"): PAGE_OBJECT,
     **{(f"app-kit{what}", "get"): PAGE for what in ("s", "-new")},
@@ -215,7 +216,7 @@ CLASSIFIED: dict[tuple[str, str], str] = {
     ("kits-shipped", "get"): LIST,
     ("evaluation", "get"): OBJECT,
     **{(f"evaluation-{what}", "get"): OBJECT for what in ("reviews", "results", "table", "report")},
-    **{(f"evaluation-{what}", "post"): OBJECT for what in ("reviews", "decision")},
+    **{(f"evaluation-{what}", "post"): OBJECT for what in ("reviews", "decision", "overrides", "judge")},
     ("calendar-feed", "get"): PUBLIC,  # the address is the key: tests/web/test_feeds.py
     ("calendar-feeds-list", "get"): LIST,
     ("calendar-feeds-list", "post"): CREATE,
@@ -905,6 +906,7 @@ def _body(route: Route, tenant: Tenant) -> dict[str, Any]:
         "kits-versions": {"content": content(closing="Bye.")},
         "evaluation-reviews": {"ratings": {"depth": 4, "clarity": None}},
         "evaluation-decision": {"decision": "hold"},
+        "evaluation-overrides": {"criterion": "depth", "level": 4, "reason": "Said more."},
         "webhooks-recover": {"since": "2020-01-01T00:00:00Z"},
     }
     moment = timezone.now() + timedelta(days=400)

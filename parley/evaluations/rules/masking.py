@@ -50,7 +50,7 @@ _ALSO_WORDS = frozenset(
         " carter hunter fisher page case price sharp wise good best day moon star amber ruby pearl lily iris ivy olive"
         " violet daisy sandy rusty max min le li you ha to go ho lo ma mi pa ai is as at la de da di base key field"
         " fields power wells waters banks west north east south church law bell ball lane park parks queue stack java"
-        " rust perl python chan ray dot victor viktor christian patience constant major prince",
+        " rust perl python chan ray dot victor viktor christian patience constant major prince ng",
     )
 )
 # The endings that languages give to names, without accents. None of them needs to be complete: what is not known stays.
@@ -238,11 +238,13 @@ def _forms(part: str) -> Iterator[str]:
 
 
 def _stems(part: str) -> Iterator[str]:
-    """What is left of a name before some endings: Ann(a), Петр(а), Kowalsk(i), Pav(e)l."""
+    """What is left of a name before some endings: Ann(a), Петр(а), Kowalsk(i), Virta(nen), Pav(e)l."""
     if len(part) > 3 and part[-1] in "aeioyαςσηаяиьоіы":
         yield part[:-1]
     if len(part) > 4 and part[-2:] in ("ии", "ыи", "ои", "οσ", "ησ", "ασ", "us", "ek", "ia", "ия", "ya"):
         yield part[:-2]
+    if part.endswith("nen"):
+        yield part[:-3] + "s"
     if len(part) > 4 and part[-2] in "eе" and part[-1] not in "aeiouy":
         yield part[:-2] + part[-1]
 
