@@ -88,7 +88,7 @@ def _visible(original: str) -> Iterator[tuple[str, tuple[int, int]]]:
 
 def _composes(cluster: str, following: str) -> bool:
     """Whether NFC makes one character of both although the second is no mark: the parts of Korean syllables."""
-    return following > "\u1100" and len(unicodedata.normalize("NFC", cluster[-1] + following)) == 1
+    return following >= "\u1100" and len(unicodedata.normalize("NFC", cluster + following)) == 1
 
 
 def _shown(character: str, *, after: str) -> str:
