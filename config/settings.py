@@ -163,6 +163,10 @@ PARLEY_DEMO = env.switch("PARLEY_DEMO", default=True) and not PRODUCTION
 PARLEY_SLOT_HORIZON_DAYS = env.whole("PARLEY_SLOT_HORIZON_DAYS", default=60, most=730)
 PARLEY_INVITATION_DAYS = env.whole("PARLEY_INVITATION_DAYS", default=30, least=1, most=730)
 
+# --- the AI as a judge --------------------------------------------------------------------------------------
+
+PARLEY_AI_SAMPLES = env.whole("PARLEY_AI_SAMPLES", default=3, least=1, most=9)
+
 # --- API --------------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
@@ -219,6 +223,8 @@ SPECTACULAR_SETTINGS = {
         "Role": "parley.organizations.models.Role",
         "MessageState": "parley.notifications.rules.State",
         "EvaluationState": "parley.evaluations.rules.states.EvaluationState",
+        "JudgeState": "parley.evaluations.rules.judging.JudgeState",
+        "SampleOutcome": "parley.evaluations.rules.judging.Outcome",
         "Verdict": "parley.evaluations.rules.states.Verdict",
         "RequestKind": "parley.evaluations.rules.states.Wish",
         "RequestState": "parley.evaluations.rules.states.RequestState",

@@ -13,6 +13,8 @@ from parley.api.resources.document import document
 from parley.api.resources.evaluations import (
     DecisionView,
     EvaluationView,
+    JudgeView,
+    OverridesView,
     ReportView,
     ResultsTable,
     ResultsView,
@@ -102,6 +104,8 @@ urlpatterns = [
     path("interviews/<anyuuid:pk>/requests/", RequestsView.as_view(), name="evaluation-requests"),
     path("interviews/<anyuuid:pk>/evaluation/", EvaluationView.as_view(), name="evaluation"),
     path("interviews/<anyuuid:pk>/reviews/", ReviewsView.as_view(), name="evaluation-reviews"),
+    path("interviews/<anyuuid:pk>/overrides/", OverridesView.as_view(), name="evaluation-overrides"),
+    path("interviews/<anyuuid:pk>/judge/", JudgeView.as_view(), name="evaluation-judge"),
     path("interviews/<anyuuid:pk>/decision/", DecisionView.as_view(), name="evaluation-decision"),
     path("interviews/<anyuuid:pk>/results.json", ResultsView.as_view(), name="evaluation-results"),
     path("interviews/<anyuuid:pk>/results.csv", ResultsTable.as_view(), name="evaluation-table"),

@@ -36,3 +36,10 @@ def lock_evaluation(interview_id: UUID, *, actor: Actor, now: datetime) -> Evalu
     )
     evaluation.session = session
     return evaluation
+
+
+def refuse_deleted(evaluation: Evaluation) -> None:
+    """Raise ``Conflict`` where the words are gone that one would judge by."""
+    if evaluation.session.said_deleted_at is not None:
+        words = "What was said in this interview was deleted: it cannot be rated or judged any more."
+        raise Conflict(words, code="said_deleted")

@@ -2,19 +2,30 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from fractions import Fraction
 from uuid import UUID
+
+from django.db.models import Q
 
 from parley.conversations.models import InterviewSession, Turn
 from parley.conversations.queries import kit_of_session, session_of
 from parley.conversations.rules.kits import Criterion, Kit, kit_of
 from parley.core.actors import Actor
+from parley.evaluations.judgements import judged_of
 from parley.evaluations.locks import HELD
-from parley.evaluations.models import CandidateRequest, Decision, Evaluation, Review
+from parley.evaluations.models import CandidateRequest, Decision, Evaluation, Judgement, Override, Review
+from parley.evaluations.rules.advice import Alike, alike
 from parley.evaluations.rules.agreement import intraclass, weighted_kappa
+from parley.evaluations.rules.judging import Judged, JudgeState, combined_samples, overall_of
+from parley.evaluations.rules.quotes import Found
 from parley.evaluations.rules.ratings import Combined, Levels, combine, overall
 from parley.evaluations.rules.states import EvaluationState, Wish
 from parley.interviews.models import Interview
+
+PATIENCE = timedelta(minutes=2)  # with a job that is on its way
+LOOKED_BACK = timedelta(days=7)
+MOST_REVIEWS = 1000  # the latest ones that count for how far people and the AI agree
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +44,10 @@ class Results:
     is_blind: bool
     decisions: tuple[Decision, ...]  # the earlier ones first
     requests: tuple[CandidateRequest, ...]  # what the candidate has asked for since
+    judge: JudgeState
+    judged: tuple[Judged, ...]  # by the AI, for each criterion; none while it is not done, or others' are hidden
+    overrides: tuple[Override, ...]  # all, the earlier ones first
+    alike: Alike | None  # how far people and this model agree; None where no AI has judged
 
     @property
     def decision(self) -> Decision | None:
@@ -46,8 +61,53 @@ class Results:
 
     @property
     def overall(self) -> Fraction | None:
-        """The combined level, by the formula of ``rules.ratings.overall``."""
+        """The combined level of people, by the formula of ``rules.ratings.overall``."""
         return overall(self.combined)
+
+    @property
+    def is_advisory(self) -> bool:
+        """Whether there are levels by the AI that have yet to prove themselves (``rules.advice``)."""
+        return self.alike is not None and self.alike.is_advisory
+
+    @property
+    def levels(self) -> list["Level"]:
+        """The result for each criterion: what a person set in the AI's place, else the AI's; without one, people's."""
+        if not self.judged:
+            return [Level(each.criterion, each.level, "people" if each.ratings else "") for each in self.combined]
+        held = {each.criterion_key: each for each in self.overrides if each.replaced_at is None}
+        return [_result(each, held.get(each.criterion.key)) for each in self.judged]
+
+    @property
+    def result(self) -> Fraction | None:
+        """The result on the whole: the same formula over ``levels``."""
+        return overall_of([(each.criterion, each.level) for each in self.levels])
+
+    def words_of(self, found: Found) -> str:
+        """A quote as the candidate wrote it, nothing masked."""
+        text = next((turn.text for turn in self.turns if turn.number == found.turn), "")
+        return text[found.start : found.end]
+
+    @property
+    def judged_overall(self) -> Fraction | None:
+        """The AI's level on the whole, nothing overridden."""
+        return overall_of([(each.criterion, each.level) for each in self.judged])
+
+
+@dataclass(frozen=True)
+class Level:
+    """The result of one criterion, and whose it is: ``ai``, ``override``, ``people`` or nobody's yet."""
+
+    criterion: Criterion
+    level: Fraction | None
+    source: str
+    override: Override | None = None
+
+
+def _result(judged: Judged, override: Override | None) -> Level:
+    if override is None:
+        return Level(judged.criterion, judged.level, "ai")
+    level = None if override.level is None else Fraction(override.level)
+    return Level(judged.criterion, level, "override", override)
 
 
 def standing_of(interview: Interview) -> EvaluationState | None:
@@ -69,10 +129,13 @@ def results_of(interview: Interview, actor: Actor) -> Results | None:
     own = next((each for each in reviews if each.reviewer_id == actor.actor_id), None)
     state = EvaluationState(evaluation.state) if evaluation else EvaluationState.NEEDS_RATINGS
     is_blind = own is None and state != EvaluationState.DECIDED
+    kit = kit_of(session.kit_version.content)
+    judge = JudgeState(evaluation.judge_state) if evaluation else JudgeState.NONE
+    shows_ai = evaluation is not None and judge == JudgeState.DONE and not is_blind
     return Results(
         interview=interview,
         session=session,
-        kit=kit_of(session.kit_version.content),
+        kit=kit,
         state=state,
         evaluation=evaluation,
         turns=tuple(session.turns.all()),
@@ -82,6 +145,12 @@ def results_of(interview: Interview, actor: Actor) -> Results | None:
         is_blind=is_blind,
         decisions=tuple(evaluation.decisions.select_related("decided_by")) if evaluation else (),
         requests=tuple(requests_of(session)),
+        judge=judge,
+        judged=tuple(judged_of(kit.criteria, list(evaluation.judgements.all()))) if evaluation and shows_ai else (),
+        overrides=tuple(evaluation.overrides.select_related("overridden_by")) if evaluation and shows_ai else (),
+        alike=alike_of(evaluation, session.kit_version_id, kit.criteria)
+        if evaluation and judge == JudgeState.DONE
+        else None,
     )
 
 
@@ -111,6 +180,17 @@ def explanation_of(interview: Interview) -> Explanation | None:
     return Explanation(session=session, kit=kit_of_session(session), requests=requests_of(session))
 
 
+def left_undone(*, now: datetime) -> list[UUID]:
+    """Interviews that were held a while ago and are not evaluated yet, or not to the end; older ones are left alone."""
+    late = now - PATIENCE
+    held = InterviewSession.objects.filter(state__in=HELD, ended_at__lt=late, ended_at__gte=now - LOOKED_BACK)
+    untouched = Q(evaluation__isnull=True)
+    unsettled = Q(evaluation__judge_state=JudgeState.NONE, evaluation__wanted_at__isnull=True)
+    never = held.filter(untouched | unsettled).exclude(evaluation__state=EvaluationState.DECIDED)
+    begun = Evaluation.objects.filter(judge_state=JudgeState.ASKED, updated_at__lt=late)
+    return [*never.values_list("interview_id", flat=True), *begun.values_list("interview_id", flat=True)]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Agreement:
     """How far people agree over the interviews of one version of a kit, of those that two or more have rated blind.
@@ -123,6 +203,33 @@ class Agreement:
     interviews: int
     kappa: dict[str, float | None]
     icc: float | None
+
+
+def alike_of(evaluation: Evaluation, kit_version_id: int, criteria: Sequence[Criterion]) -> Alike:
+    """How far people who rated blind and the AI agree: over the latest interviews of the company by this version of
+    the kit that the same model has judged. Overridden levels count as the AI gave them. Two statements.
+    """
+    rated = Review.objects.filter(
+        was_blind=True,
+        evaluation__company=evaluation.company_id,
+        evaluation__session__kit_version=kit_version_id,
+        evaluation__judge_state=JudgeState.DONE,
+        evaluation__model=evaluation.model,
+    ).order_by("-created_at", "pk")
+    people: dict[UUID, dict[int, Levels]] = {}
+    for evaluation_id, reviewer_id, levels in rated.values_list("evaluation_id", "reviewer_id", "levels")[
+        :MOST_REVIEWS
+    ]:
+        people.setdefault(evaluation_id, {}).setdefault(reviewer_id, levels)  # the latest of each person
+    given: dict[UUID, dict[str, list[int | None]]] = {}
+    rows = Judgement.objects.filter(evaluation__in=list(people)).values_list("evaluation_id", "criterion_key", "level")
+    for evaluation_id, key, level in rows:
+        given.setdefault(evaluation_id, {}).setdefault(key, []).append(level)
+    pairs = [
+        (combine(criteria, list(each.values())), combined_samples(criteria, given.get(key, {})))
+        for key, each in people.items()
+    ]
+    return alike(criteria, pairs)
 
 
 Pair = tuple[Levels, Levels]

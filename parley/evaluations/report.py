@@ -16,10 +16,12 @@ from parley.conversations.models import Turn
 from parley.conversations.rules.kits import kit_of
 from parley.conversations.rules.states import Role, TurnKind
 from parley.evaluations.models import Decision, Review
-from parley.evaluations.queries import Results
+from parley.evaluations.queries import Level, Results
+from parley.evaluations.rules.judging import Judged
 from parley.evaluations.rules.ratings import Combined, rounded
 
 _TEMPLATE = Path(__file__).with_name("report.typ")
+MOST_QUOTES = 4  # of each criterion that the report shows
 MOST_OF_AN_ANSWER = 1500  # characters of each answer that the report shows
 
 
@@ -51,6 +53,7 @@ def report_values(results: Results, *, company: str, zone: ZoneInfo, now: dateti
         "reviewers": [each.reviewer.full_name for each in results.reviews],
         "criteria": [_criterion(each, results.reviews) for each in results.combined],
         "notes": [{"who": each.reviewer.full_name, "text": each.note} for each in results.reviews if each.note],
+        "ai": _ai(results) if results.judged else None,
         "decision": _decision(results.decision, zone),
         "deleted": _moment(session.said_deleted_at, zone) if session.said_deleted_at else "",
         "transcript": [_said(each, answered) for each in results.turns if each.kind != TurnKind.CLOSING],
@@ -69,6 +72,38 @@ def _criterion(combined: Combined, reviews: tuple[Review, ...]) -> dict[str, Any
     }
 
 
+def _ai(results: Results) -> dict[str, Any]:
+    assert results.evaluation is not None  # noqa: S101 (nothing is judged without one)
+    return {
+        "model": results.evaluation.model,
+        "samples": results.evaluation.samples,
+        "advisory": results.is_advisory,
+        "overall": _level(rounded(results.result)),
+        "own": _level(rounded(results.judged_overall)),
+        "overridden": any(each.override for each in results.levels),
+        "criteria": [_by_ai(*each, results) for each in zip(results.judged, results.levels, strict=True)],
+    }
+
+
+def _by_ai(judged: Judged, level: Level, results: Results) -> dict[str, Any]:
+    override = level.override
+    return {
+        "name": judged.criterion.name,
+        "level": _level(rounded(judged.level)),
+        "share": float(judged.level / 5) if judged.level is not None else 0,
+        "spread": "" if judged.spread is None else str(judged.spread),
+        "quotes": [{"turn": each.turn, "text": results.words_of(each)} for each in judged.evidence[:MOST_QUOTES]],
+        "reason": next((each.reason for each in judged.samples if each.reason), ""),
+        "override": {
+            "level": "no level" if override.level is None else str(override.level),
+            "who": override.overridden_by.full_name,
+            "reason": override.reason,
+        }
+        if override
+        else None,
+    }
+
+
 def _decision(decision: Decision | None, zone: ZoneInfo) -> dict[str, Any] | None:
     if decision is None:
         return None
@@ -83,6 +118,7 @@ def _decision(decision: Decision | None, zone: ZoneInfo) -> dict[str, Any] | Non
 def _said(turn: Turn, answered: Mapping[str, str]) -> dict[str, Any]:
     is_cut = turn.role == Role.CANDIDATE and len(turn.text) > MOST_OF_AN_ANSWER
     return {
+        "number": turn.number,
         "kind": turn.kind,
         "is_code": turn.role == Role.CANDIDATE and answered.get(turn.question_key) == "code",
         "text": turn.text[:MOST_OF_AN_ANSWER].rstrip() + " […]" if is_cut else turn.text,

@@ -23,6 +23,7 @@ from parley.notifications.inbox_texts import (
     CONFLICT_GONE,
     CONFLICTS,
     INTERVIEW_GONE,
+    JUDGES,
     MAILS,
     RESOLUTIONS,
     TITLES,
@@ -153,6 +154,8 @@ def _said(row: Notification, known: _Known, *, zone: ZoneInfo) -> str:
         return f"{MAILS.get(after.get('kind', ''), 'a mail')} could not be delivered"
     if row.kind == Topic.REQUEST_OPENED:
         return WISHES.get(after.get("kind", ""), "")
+    if row.kind == Topic.RATINGS_WANTED:
+        return JUDGES.get(after.get("judge", ""), "")
     if conflict is None:
         return _when(after, zone)
     if row.kind == Topic.CONFLICT_RESOLVED:

@@ -15,6 +15,7 @@ class Topic(TextChoices):
     INTERVIEW_UNSEATED = "interview_unseated", "Interview without its place"
     INTERVIEW_COMPLETED = "interview_completed", "Interview held"
     INTERVIEW_MISSED = "interview_missed", "Candidate did not come"
+    RATINGS_WANTED = "ratings_wanted"
     CONFLICT_OPENED = "conflict_opened"
     CONFLICT_RESOLVED = "conflict_resolved"
     MAIL_UNDELIVERED = "mail_undelivered"
@@ -36,6 +37,7 @@ OF_EVENT = {
     "interview.released": Topic.INTERVIEW_UNSEATED,  # a colleague has freed the place: the same for whoever reads it
     "interview.completed": Topic.INTERVIEW_COMPLETED,
     "interview.missed": Topic.INTERVIEW_MISSED,
+    "evaluation.ratings_wanted": Topic.RATINGS_WANTED,
     "conflict.opened": Topic.CONFLICT_OPENED,
     "conflict.resolved": Topic.CONFLICT_RESOLVED,
     "message.undelivered": Topic.MAIL_UNDELIVERED,

@@ -12,6 +12,7 @@ TITLES = {
     Topic.INTERVIEW_UNSEATED: "Interview has lost its place",
     Topic.INTERVIEW_COMPLETED: "Interview held",
     Topic.INTERVIEW_MISSED: "Candidate did not come",
+    Topic.RATINGS_WANTED: "Ratings wanted",
     Topic.CONFLICT_OPENED: "Conflict to be settled",
     Topic.CONFLICT_RESOLVED: "Conflict settled",
     Topic.MAIL_UNDELIVERED: "Mail not delivered",
@@ -48,6 +49,11 @@ MAILS = {
     Kind.WAIT_OVER.value: "the mail about the end of the wait",
     Kind.REMINDER.value: "the reminder",
     Kind.ANSWERED.value: "the answer of a person",
+}
+JUDGES = {
+    "none": "read what was said, and rate it",
+    "done": "the AI has judged; rate it yourself, then you see how",
+    "failed": "the AI could not judge; people are asked",
 }
 ASKS_FOR_A_PERSON = "asks for an interview with a person"
 WISHES = {

@@ -12,7 +12,7 @@ from django.db import models
 
 from parley.conversations.models import InterviewSession
 from parley.core.models import Event
-from parley.evaluations.export import decision_values, request_values, review_values, turn_values
+from parley.evaluations.export import decision_values, override_values, request_values, review_values, turn_values
 from parley.evaluations.queries import requests_of
 from parley.hiring.models import Candidate, ImportRow, Resume
 from parley.interviews.models import Interview, InterviewConflict, InvitationRow
@@ -60,6 +60,10 @@ _CONFLICT = (
     "resolved_at",
 )
 _MESSAGE = ("id", "interview_id", "kind", "recipient", "state", "due_at", "sent_at", "attempts", "last_error")
+_JUDGEMENT = (
+    *("criterion_key", "sample", "model", "parameters", "kit_version_hash", "system", "user", "raw"),
+    *("outcome", "level", "reason", "found", "refused", "created_at"),
+)
 _EVENT = ("type", "object_type", "object_id", "actor_kind", "actor_id", "occurred_at", "before", "after")
 
 
@@ -129,6 +133,11 @@ def _session(session: InterviewSession) -> dict[str, Any]:
         "decisions": [
             decision_values(each) | {"replaced_at": each.replaced_at}
             for each in (evaluation.decisions.select_related("decided_by") if evaluation else ())
+        ],
+        "ai_judgements": [_values(each, _JUDGEMENT) for each in (evaluation.judgements.all() if evaluation else ())],
+        "ai_levels_changed": [
+            override_values(each)
+            for each in (evaluation.overrides.select_related("overridden_by") if evaluation else ())
         ],
         "requests": [request_values(each) for each in requests_of(session)],
     }

@@ -14,7 +14,7 @@ from django.db.models import CharField, Exists, F, Func, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
 
 from parley.conversations.models import InterviewSession, SessionFeedback, Turn
-from parley.evaluations.models import CandidateRequest, Decision, Review
+from parley.evaluations.models import CandidateRequest, Decision, Judgement, Override, Review
 from parley.hiring.models import Candidate, Resume
 from parley.interviews.models import (
     Interview,
@@ -84,6 +84,14 @@ SAID = [
         emptied={"note": "", "notes": {}},
     ),
     Step(kind="decision_notes", model=Decision, of="evaluation__session", left=~Q(note=""), emptied={"note": ""}),
+    Step(
+        kind="judgements",
+        model=Judgement,
+        of="evaluation__session",
+        left=~Q(user="", raw="", reason=""),
+        emptied={"system": "", "user": "", "raw": "", "reason": "", "found": [], "refused": []},
+    ),
+    Step(kind="override_reasons", model=Override, of="evaluation__session", left=~Q(reason=""), emptied={"reason": ""}),
     Step(
         kind="requests",
         model=CandidateRequest,

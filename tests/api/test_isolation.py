@@ -90,6 +90,7 @@ CLASSIFIED: dict[tuple[str, str], str] = {
         (f"app-interview-{what}", "get"): PAGE_OBJECT
         for what in ("results", "rate", "decide", "answer", "report", "table")
     },
+    **{(f"app-interview-{what}", "get"): PAGE_OBJECT for what in ("override", "judge")},
     **{(f"app-interview-{what}", "get"): PAGE_OBJECT for what in ("undo", "invite", "revoke", "wait", "stop-waiting")},
     ("app-invited", "get"): PAGE_OBJECT,
     **{(f"app-kit{what}", "get"): PAGE for what in ("s", "-new")},
@@ -227,7 +228,7 @@ CLASSIFIED: dict[tuple[str, str], str] = {
     ("evaluation", "get"): OBJECT,
     **{(f"evaluation-{what}", "get"): OBJECT for what in ("reviews", "results", "table", "report")},
     ("evaluation-requests", "get"): OBJECT,
-    **{(f"evaluation-{what}", "post"): OBJECT for what in ("reviews", "decision", "requests")},
+    **{(f"evaluation-{what}", "post"): OBJECT for what in ("reviews", "decision", "requests", "overrides", "judge")},
     ("calendar-feed", "get"): PUBLIC,  # the address is the key: tests/web/test_feeds.py
     ("calendar-feeds-list", "get"): LIST,
     ("calendar-feeds-list", "post"): CREATE,
@@ -920,6 +921,7 @@ def _body(route: Route, tenant: Tenant) -> dict[str, Any]:
         "evaluation-requests": {"kind": "explanation", "answer": "Because."},
         "candidates-erase": {"email": tenant.candidate.email},
         "companies-retention": {"months": 6},
+        "evaluation-overrides": {"criterion": "depth", "level": 4, "reason": "Said more."},
         "webhooks-recover": {"since": "2020-01-01T00:00:00Z"},
     }
     moment = timezone.now() + timedelta(days=400)

@@ -33,9 +33,10 @@ def hold(
     *,
     version: KitVersion | None = None,
     interview: Interview | None = None,
+    answers: dict[str, str] | None = None,
     **fields: Any,
 ) -> InterviewSession:
-    """A session that is finished, of an interview that is completed with it."""
+    """A session that is finished, of an interview that is completed with it; ``answers`` by question."""
     if interview is None:
         candidate = CandidateFactory(company=company, full_name="Ada Lovelace")
         job = JobFactory(company=company, job_title="Engineer")
@@ -61,11 +62,11 @@ def hold(
         },
     )
     Interview.objects.filter(pk=interview.pk).update(status=InterviewStatus.COMPLETED)
-    _talk(session, start)
+    _talk(session, start, ANSWERS | (answers or {}))
     return session
 
 
-def _talk(session: InterviewSession, start: datetime) -> None:
+def _talk(session: InterviewSession, start: datetime, answers: dict[str, str]) -> None:
     said = [(key, role) for key in ("d1", "t1") for role in ("interviewer", "candidate")]
     for number, (key, role) in enumerate(said, start=1):
         asks = role == "interviewer"
@@ -75,7 +76,7 @@ def _talk(session: InterviewSession, start: datetime) -> None:
             role=role,
             kind="question" if asks else "answer",
             question_key=key,
-            text=f"Ask {key}?" if asks else ANSWERS[key],
+            text=f"Ask {key}?" if asks else answers[key],
             created_at=start + timedelta(minutes=number),
         )
 

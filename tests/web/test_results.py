@@ -1,16 +1,20 @@
 """The page of an interview's results."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from parley.conversations.models import InterviewSession
 from parley.core.models import Event
-from parley.evaluations.models import Decision, Review
+from parley.evaluations.models import Decision, Override, Review
+from parley.evaluations.operations.judging import judge
 from parley.organizations.models import User
 from tests.api.tenants import unchanged
 from tests.evaluations.held import hold
 from tests.evaluations.test_operations import rate
 from tests.factories import InterviewFactory, UserFactory
+from tests.judge import Double
 
 pytestmark = pytest.mark.django_db(transaction=True)
 RATED = {"level_depth": "4", "note_depth": "Queues.", "level_clarity": "none", "note_clarity": "", "note": "Good."}
@@ -129,3 +133,100 @@ def test_what_was_not_held_has_no_results(logged_in: Client, user: User) -> None
         ):
             assert answer.status_code == 404
     assert address not in logged_in.get(f"/app/interviews/{interview.pk}/").content.decode()
+
+
+@pytest.fixture
+def judged(session: InterviewSession, judge_model: Double) -> InterviewSession:
+    judge(session.interview_id, clock=timezone.now)
+    return session
+
+
+def test_without_a_model_the_page_says_so(logged_in: Client, address: str) -> None:
+    page = logged_in.get(address).content.decode()
+    assert "No AI rates this interview." in page
+    assert "Ask the AI" not in page
+
+
+def test_what_the_ai_gives_is_shown_after_the_own_ratings(
+    logged_in: Client, judged: InterviewSession, address: str
+) -> None:
+    page = logged_in.get(address).content.decode()
+    assert "The AI has judged this interview. You see how once you have rated it yourself." in page
+    assert "What the AI gives is hidden until you have rated" in page
+    assert "Names a queue." not in page
+    logged_in.post(f"{address}rate/", RATED)
+    page = " ".join(logged_in.get(address).content.decode().split())
+    for words in (
+        '<a href="#turn-2"><q>I would put a queue between them.</q></a>',
+        '<li id="turn-2" class="answer">',
+        "Advisory only: people and this model have both rated 1 of the 20 interviews",
+        "Names a queue.",
+        "Model openai:local, asked 3 times for each criterion",
+        "3 of 3 samples count, all the same",
+        "answers just now: the same.",
+    ):
+        assert words in page
+
+
+def test_insufficient_evidence_is_said_plainly(
+    logged_in: Client, session: InterviewSession, judge_model: Double, address: str
+) -> None:
+    judge_model.answers = [
+        '{"level": 5, "reason": "Great.", "quotes": [{"turn": 2, "quote": "never said such words"}]}'
+    ] * 6
+    judge(session.interview_id, clock=timezone.now)
+    logged_in.post(f"{address}rate/", RATED)
+    page = logged_in.get(address).content.decode()
+    assert page.count("<strong>Insufficient evidence</strong>") == 2
+    assert "3 quotes did not count" in page
+    assert "never said such words" not in page
+
+
+def test_a_level_is_set_with_a_reason(logged_in: Client, user: User, judged: InterviewSession, address: str) -> None:
+    logged_in.post(f"{address}rate/", RATED)
+    answer = logged_in.post(f"{address}override/", {"criterion": "depth", "level": "5", "because": ""})
+    assert (answer.status_code, "Say why." in answer.content.decode(), Override.objects.count()) == (400, True, 0)
+    answer = logged_in.post(f"{address}override/", {"criterion": "depth", "level": "none", "because": "Not asked."})
+    assert (answer.status_code, answer["Location"]) == (302, address)
+    override = Override.objects.get()
+    assert (override.criterion_key, override.level, override.reason, override.overridden_by) == (
+        "depth",
+        None,
+        "Not asked.",
+        user,
+    )
+    page = logged_in.get(address).content.decode()
+    for words in ("the answers do not tell", f"set by {user.full_name}", "The AI gave 3.00", "Not asked."):
+        assert words in page
+    assert logged_in.post(f"{address}override/", {"criterion": "wit", "level": "5", "because": "x"}).status_code == 400
+
+
+def test_the_ai_is_asked_again_by_a_button(
+    logged_in: Client, session: InterviewSession, judge_model: Double, address: str
+) -> None:
+    judge_model.fails_after = 0
+    judge(session.interview_id, clock=timezone.now)
+    assert "Ask the AI again" in logged_in.get(address).content.decode()
+    answer = logged_in.post(f"{address}judge/")
+    assert (answer.status_code, answer["Location"]) == (302, address)
+    page = logged_in.get(address).content.decode()
+    assert "The AI is asked. That may take some minutes." in page
+    assert "The AI is reading this interview." in page
+    logged_in.post(f"{address}judge/")
+    assert "The AI has been asked, and has not failed." in logged_in.get(address).content.decode()
+
+
+def test_levels_that_do_not_follow_from_the_answers_are_shown_as_such(
+    logged_in: Client, judged: InterviewSession, address: str
+) -> None:
+    logged_in.post(f"{address}rate/", RATED)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE evaluations_judgement DISABLE TRIGGER judgement_never_changes")
+        cursor.execute("UPDATE evaluations_judgement SET level = 5 WHERE sample = 1")
+        cursor.execute("ALTER TABLE evaluations_judgement ENABLE TRIGGER judgement_never_changes")
+    assert "These levels do not follow from what the model answered" in logged_in.get(address).content.decode()
+
+
+def test_hidden_characters_are_pointed_at(logged_in: Client, session: InterviewSession, address: str) -> None:
+    session.turns.filter(number=2).update(text="A queue.\u200b\U000e0041")
+    assert "There are 2 hidden characters in this answer." in logged_in.get(address).content.decode()

@@ -17,14 +17,26 @@ from parley.api.serializers.evaluations import (
     DecisionIn,
     DecisionOut,
     EvaluationOut,
+    JudgeOut,
+    OverrideIn,
+    OverrideOut,
     ResultsOut,
     ReviewIn,
     ReviewOut,
 )
 from parley.core.errors import NotFound
-from parley.evaluations.export import decision_values, evaluation_values, review_values, table_of, whole_values
+from parley.evaluations.export import (
+    decision_values,
+    evaluation_values,
+    override_values,
+    review_values,
+    table_of,
+    whole_values,
+)
 from parley.evaluations.operations.decisions import decide
+from parley.evaluations.operations.judging import ask_again
 from parley.evaluations.operations.looks import note_look
+from parley.evaluations.operations.overrides import override_level
 from parley.evaluations.operations.reviews import submit_review
 from parley.evaluations.queries import Results, results_of
 from parley.evaluations.report import report_of
@@ -96,6 +108,27 @@ class DecisionView(_OfInterview):
         return Response(decision_values(decision), status=201)
 
 
+class OverridesView(_OfInterview):
+    """Levels that people set in the AI's place."""
+
+    @extend_schema(request=OverrideIn, responses={201: OverrideOut})
+    def post(self, request: Request, pk: Any) -> Response:
+        """Set a level in the place of the AI's, which is kept. Only who has rated can, until a person has decided."""
+        values = self.input(OverrideIn)
+        override = override_level(interview_id=pk, actor=self.actor, now=self.now, **values)
+        return Response(override_values(override), status=201)
+
+
+class JudgeView(_OfInterview):
+    """The AI as a judge."""
+
+    @extend_schema(request=None, responses={202: JudgeOut})
+    def post(self, request: Request, pk: Any) -> Response:
+        """Ask the AI (again), where it has failed or no model was set. What it has answered is not asked anew."""
+        evaluation = ask_again(interview_id=pk, actor=self.actor, now=self.now)
+        return Response({"status": evaluation.state, "judge": evaluation.judge_state}, status=202)
+
+
 class ResultsView(_OfInterview):
     """Everything in one document."""
 
@@ -110,7 +143,7 @@ class ResultsTable(_OfInterview):
 
     @extend_schema(responses={(200, "text/csv"): OpenApiTypes.STR})
     def get(self, request: Request, pk: Any) -> HttpResponse:
-        """The ratings as CSV: a line for each criterion and reviewer."""
+        """The levels as CSV: a line for each criterion and reviewer, and one for the AI."""
         answer = HttpResponse(table_of(self.looked(pk, "export")), content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = f'attachment; filename="interview-{pk}.csv"'
         return answer

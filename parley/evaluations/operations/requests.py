@@ -10,7 +10,8 @@ from parley.core.errors import Conflict, Invalid, NotFound
 from parley.core.events import Change, record
 from parley.core.transactions import operation
 from parley.evaluations.locks import HELD
-from parley.evaluations.models import CandidateRequest, asked_already
+from parley.evaluations.models import CandidateRequest
+from parley.evaluations.models.evaluation import asked_already
 from parley.evaluations.operations.people import refuse_nobody
 from parley.evaluations.rules.states import LONGEST_MESSAGE, LONGEST_REPLY, RequestState, Wish
 from parley.interviews.links import open_link

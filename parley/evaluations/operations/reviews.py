@@ -8,12 +8,13 @@ from uuid import UUID
 from parley.conversations.rules.kits import kit_of
 from parley.core.actors import Actor
 from parley.core.errors import Conflict, Invalid
-from parley.core.events import Change, record
 from parley.core.models import Event
 from parley.core.transactions import operation
-from parley.evaluations.locks import lock_evaluation
+from parley.evaluations.locks import lock_evaluation, refuse_deleted
 from parley.evaluations.models import Evaluation, Review
 from parley.evaluations.operations.people import refuse_nobody
+from parley.evaluations.operations.telling import tell, tell_ready
+from parley.evaluations.rules.judging import JudgeState
 from parley.evaluations.rules.ratings import LONGEST_NOTE, refuse_bad_levels, refuse_bad_notes
 from parley.evaluations.rules.states import EvaluationState, state_of
 
@@ -35,8 +36,7 @@ def submit_review(
     """
     reviewer_id = refuse_nobody(actor)
     evaluation = lock_evaluation(interview_id, actor=actor, now=now)
-    if evaluation.session.said_deleted_at is not None:
-        raise Conflict("What was said in this interview was deleted: it cannot be rated any more.", code="said_deleted")
+    refuse_deleted(evaluation)
     if evaluation.state == EvaluationState.DECIDED:
         raise Conflict("It is decided: ratings cannot be given or changed any more.", code="already_decided")
     criteria = kit_of(evaluation.session.kit_version.content).criteria
@@ -52,25 +52,24 @@ def submit_review(
         levels=dict(levels),
         notes={key: text.strip() for key, text in notes.items() if text.strip()},
         note=note.strip(),
-        was_blind=not (earlier and others.exists()) and not _has_exported(evaluation, reviewer_id),
+        was_blind=not (earlier and (others.exists() or evaluation.judge_state == JudgeState.DONE))
+        and not _has_exported(evaluation, reviewer_id),
         created_at=now,
     )
     review.save(force_insert=True)
-    after = {"evaluation_id": evaluation.pk, "interview_id": evaluation.interview_id, "replaces": bool(earlier)}
-    _tell("review.submitted", review.pk, evaluation, after, actor=actor, now=now)
+    about = {"evaluation_id": evaluation.pk, "replaces": bool(earlier)}
+    tell("review.submitted", evaluation, about, object_id=review.pk, actor=actor, now=now)
     _settle(evaluation, actor=actor, now=now)
     return review
 
 
 def _settle(evaluation: Evaluation, *, actor: Actor, now: datetime) -> None:
     """Let the state follow, and tell where the ratings have just become enough."""
-    before = evaluation.state
     reviews = evaluation.reviews.filter(replaced_at__isnull=True).count()
     evaluation.state, evaluation.updated_at = state_of(reviews=reviews, is_decided=False), now
     evaluation.save(update_fields=["state", "updated_at"])
-    if evaluation.state == EvaluationState.RATED and before != EvaluationState.RATED:
-        after = {"status": evaluation.state, "interview_id": evaluation.interview_id}
-        _tell("evaluation.ready", evaluation.pk, evaluation, after, actor=actor, now=now)
+    if evaluation.state == EvaluationState.RATED:
+        tell_ready(evaluation, actor=actor, now=now)
 
 
 def _has_exported(evaluation: Evaluation, reviewer_id: int) -> bool:
@@ -78,10 +77,3 @@ def _has_exported(evaluation: Evaluation, reviewer_id: int) -> bool:
     candidate_id = str(evaluation.interview.candidate_id)
     exports = Event.objects.filter(object_type="candidate", object_id=candidate_id, type="candidate.exported")
     return exports.filter(actor_id=reviewer_id).exists()
-
-
-def _tell(
-    event: str, object_id: UUID, evaluation: Evaluation, after: Mapping[str, Any], *, actor: Actor, now: datetime
-) -> None:
-    change = Change(type=event, object_id=object_id, company_id=evaluation.company_id, after=after)
-    record(change, actor=actor, now=now)

@@ -73,6 +73,33 @@ class AnswerForm(OperationForm):
     )
 
 
+class OverrideForm(OperationForm):
+    """Another level in the place of the AI's."""
+
+    criterion = forms.CharField(widget=forms.HiddenInput)
+    level = forms.ChoiceField(
+        label="Your level",
+        choices=[*((str(level), str(level)) for level in LEVELS), (UNTOLD, "The answers do not tell")],
+        error_messages={"required": "Choose a level."},
+    )
+    because = forms.CharField(
+        label="Why",
+        max_length=LONGEST_NOTE,
+        help_text="Your name stands beside it; the AI's level stays to be seen.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Say why."},
+    )
+
+    def __init__(self, *args: Any, key: str = "", **options: Any) -> None:
+        super().__init__(*args, auto_id=f"id_{key}_%s", **options)
+
+    @property
+    def given(self) -> int | None:
+        """The level."""
+        level = self.cleaned_data["level"]
+        return None if level == UNTOLD else int(level)
+
+
 def values_of(review: Review | None) -> dict[str, Any]:
     """What the form shows of ratings that were given before."""
     if review is None:

@@ -6,13 +6,18 @@ from zoneinfo import ZoneInfo
 
 from parley.conversations.models import Turn
 from parley.conversations.rules.states import Role, TurnKind
-from parley.evaluations.models import Decision
-from parley.evaluations.queries import Agreement, Results, agreement_of
+from parley.evaluations.judgements import recompute
+from parley.evaluations.models import Decision, Override
+from parley.evaluations.queries import Agreement, Level, Results, agreement_of
+from parley.evaluations.rules.advice import FEWEST_INTERVIEWS, LEAST_AGREEMENT
+from parley.evaluations.rules.judging import Judged, JudgeState
 from parley.evaluations.rules.ratings import Combined, rounded
 from parley.evaluations.rules.states import EvaluationState, RequestState, Wish
+from parley.evaluations.rules.texts import hidden_characters
+from parley.llm.calling import is_configured
 from parley.organizations.models import User
 from parley.web.moments import Moment
-from parley.web.results.forms import AnswerForm
+from parley.web.results.forms import AnswerForm, OverrideForm
 
 _WISHES = {Wish.EXPLANATION: "an explanation", Wish.REVIEW: "a review by a person"}
 FEW = 10  # interviews under which figures of agreement say little
@@ -26,6 +31,27 @@ class Said:
     is_answer: bool
     is_core: bool
     is_code: bool
+    number: int
+    hidden: int  # characters that nobody sees
+
+
+@dataclass(frozen=True)
+class ByAI:
+    """What the AI says of a criterion, and what a person set in its place."""
+
+    key: str
+    name: str
+    weight: int
+    level: str  # of the AI; empty: the evidence is insufficient
+    spread: int | None
+    counted: int
+    samples: int
+    quotes: list[tuple[int, str]]
+    reasons: list[str]
+    refused: int
+    result: str
+    override: dict[str, Any] | None
+    form: OverrideForm
 
 
 @dataclass(frozen=True)
@@ -39,8 +65,11 @@ class Line:
     notes: list[tuple[str, str]]
 
 
-def page_of_results(results: Results, user: User) -> dict[str, Any]:
-    """All about them that this user may see; one statement beside those of ``results_of``."""
+def page_of_results(results: Results, user: User, override: OverrideForm | None) -> dict[str, Any]:
+    """All about them that this user may see; ``override`` is a form that was refused.
+
+    One statement beside those of ``results_of``, five where the AI has judged.
+    """
     assert user.company is not None  # noqa: S101 (``colleague`` has looked)
     zone, session = user.company.zone, results.session
     agreement = agreement_of(session.kit_version_id, results.kit.criteria, user)
@@ -58,6 +87,11 @@ def page_of_results(results: Results, user: User) -> dict[str, Any]:
         "earlier": [_decision(each, zone) for each in results.decisions[:-1]],
         "may_rate": results.state != EvaluationState.DECIDED and session.said_deleted_at is None,
         "may_decide": results.own is not None or results.state == EvaluationState.DECIDED,
+        "ai": _ai(results, zone, override),
+        "may_ask": results.judge in (JudgeState.FAILED, JudgeState.NONE)
+        and is_configured()
+        and session.said_deleted_at is None
+        and results.state != EvaluationState.DECIDED,
         "agreement": _agreement(agreement, results) if agreement.interviews and not results.is_blind else None,
     }
 
@@ -89,7 +123,78 @@ def _code_questions(results: Results) -> set[str]:
 
 def _said(turn: Turn, code: set[str]) -> Said:
     is_answer = turn.role == Role.CANDIDATE
-    return Said(turn.text, is_answer, turn.kind == TurnKind.QUESTION, is_answer and turn.question_key in code)
+    return Said(
+        text=turn.text,
+        is_answer=is_answer,
+        is_core=turn.kind == TurnKind.QUESTION,
+        is_code=is_answer and turn.question_key in code,
+        number=turn.number,
+        hidden=hidden_characters(turn.text) if is_answer else 0,
+    )
+
+
+def _ai(results: Results, zone: ZoneInfo, refused: OverrideForm | None) -> dict[str, Any] | None:
+    """What the AI gave, once it may be seen."""
+    if not results.judged or results.evaluation is None:
+        return None
+    held = zip(results.judged, results.levels, strict=True)
+    checked = recompute(results.evaluation)
+    return {
+        "model": results.evaluation.model,
+        "samples": results.evaluation.samples,
+        "lines": [_by_ai(each, level, results, zone, refused) for each, level in held],
+        "overall": _level(rounded(results.result)),
+        "own": _level(rounded(results.judged_overall)),
+        "is_overridden": any(each.replaced_at is None for each in results.overrides),
+        "is_advisory": results.is_advisory,
+        "may_override": results.own is not None
+        and results.state != EvaluationState.DECIDED
+        and results.session.said_deleted_at is None,
+        "problems": checked.problems,
+        "alike": _alike(results),
+    }
+
+
+def _by_ai(judged: Judged, level: Level, results: Results, zone: ZoneInfo, refused: OverrideForm | None) -> ByAI:
+    key, override = judged.criterion.key, level.override
+    is_refused = refused is not None and refused.data.get("criterion") == key
+    return ByAI(
+        key=key,
+        name=judged.criterion.name,
+        weight=judged.criterion.weight,
+        level="" if judged.level is None else _level(rounded(judged.level)),
+        spread=judged.spread,
+        counted=judged.counted,
+        samples=len(judged.samples),
+        quotes=[(each.turn, results.words_of(each)) for each in judged.evidence],
+        reasons=[each.reason for each in judged.samples if each.reason],
+        refused=sum(len(each.refused) for each in judged.samples),
+        result=_level(rounded(level.level)),
+        override=_override(override, zone) if override else None,
+        form=refused if refused is not None and is_refused else OverrideForm(key=key, initial={"criterion": key}),
+    )
+
+
+def _override(override: Override, zone: ZoneInfo) -> dict[str, Any]:
+    return {
+        "level": "the answers do not tell" if override.level is None else str(override.level),
+        "who": override.overridden_by.full_name,
+        "when": Moment.of(override.created_at, zone),
+        "reason": override.reason,
+    }
+
+
+def _alike(results: Results) -> dict[str, Any] | None:
+    if results.alike is None:
+        return None
+    names = {each.key: each.name for each in results.kit.criteria}
+    return {
+        "interviews": results.alike.interviews,
+        "fewest": FEWEST_INTERVIEWS,
+        "least": LEAST_AGREEMENT,
+        "icc": _figure(results.alike.icc),
+        "kappa": [(names[key], _figure(value)) for key, value in results.alike.kappa.items()],
+    }
 
 
 def _line(combined: Combined, results: Results) -> Line:

@@ -11,7 +11,9 @@ from django.views.decorators.http import require_POST, require_safe
 from parley.core.errors import DomainError, NotFound
 from parley.evaluations.export import table_of
 from parley.evaluations.operations.decisions import decide
+from parley.evaluations.operations.judging import ask_again
 from parley.evaluations.operations.looks import note_look
+from parley.evaluations.operations.overrides import override_level
 from parley.evaluations.operations.requests import answer_request
 from parley.evaluations.operations.reviews import submit_review
 from parley.evaluations.queries import Results, results_of
@@ -19,8 +21,8 @@ from parley.evaluations.report import report_of
 from parley.evaluations.rules.states import Verdict
 from parley.interviews.models import Interview
 from parley.organizations.models import User
-from parley.web.app import colleague, show, tell
-from parley.web.results.forms import AnswerForm, DecisionForm, RatingForm, values_of
+from parley.web.app import colleague, show, tell, tell_refusal
+from parley.web.results.forms import AnswerForm, DecisionForm, OverrideForm, RatingForm, values_of
 from parley.web.results.shown import page_of_results, requests_shown
 
 SAID = {
@@ -101,6 +103,45 @@ def answer(request: HttpRequest, user: User, pk: UUID) -> HttpResponse:
 
 
 @colleague
+@require_POST
+def override(request: HttpRequest, user: User, pk: UUID) -> HttpResponse:
+    """Set a level in the place of the AI's."""
+    _found(user, pk)
+    form = OverrideForm(request.POST, key=request.POST.get("criterion", ""))
+    if form.is_valid():
+        criterion, because = form.cleaned_data["criterion"], form.cleaned_data["because"]
+        try:
+            override_level(
+                interview_id=pk,
+                criterion=criterion,
+                level=form.given,
+                reason=because,
+                actor=user,
+                now=timezone.now(),
+            )
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            tell(request, "Your level is kept beside the AI's.")
+            return redirect("app-interview-results", pk=pk)
+    return _page(request, user, _looked(user, pk, "results"), override=form)
+
+
+@colleague
+@require_POST
+def ask_ai(request: HttpRequest, user: User, pk: UUID) -> HttpResponse:
+    """Ask the AI again."""
+    _found(user, pk)
+    try:
+        ask_again(interview_id=pk, actor=user, now=timezone.now())
+    except DomainError as error:
+        tell_refusal(request, error.detail)
+    else:
+        tell(request, "The AI is asked. That may take some minutes.")
+    return redirect("app-interview-results", pk=pk)
+
+
+@colleague
 @require_safe
 def report(request: HttpRequest, user: User, pk: UUID) -> HttpResponse:
     """The results as PDF."""
@@ -139,10 +180,11 @@ def _page(
     rating: RatingForm | None = None,
     decision: DecisionForm | None = None,
     answered: AnswerForm | None = None,
+    override: OverrideForm | None = None,
 ) -> HttpResponse:
     assert user.company is not None  # noqa: S101 (``colleague`` has looked)
-    wrong = rating or decision or answered
-    values: dict[str, Any] = page_of_results(found, user) | {
+    wrong = rating or decision or answered or override
+    values: dict[str, Any] = page_of_results(found, user, override) | {
         "requests": requests_shown(found, user.company.zone, answered),
         "rating": rating or RatingForm(kit=found.kit, initial=values_of(found.own)),
         "decision_form": decision or DecisionForm(),

@@ -89,7 +89,7 @@ THINGS: dict[str, Thing] = {
             "expires_at": _INSTANT,
         },
     ),
-    "evaluation": Thing("evaluation_id", _UUID, {"status": _WORD, "interview_id": _UUID}),
+    "evaluation": Thing("evaluation_id", _UUID, {"status": _WORD, "interview_id": _UUID, "judge": _WORD}),
     "review": Thing(
         "review_id", _UUID, {"evaluation_id": _UUID, "interview_id": _UUID, "replaces": {"type": "boolean"}}
     ),
@@ -139,7 +139,9 @@ TYPES: dict[str, str] = {
     "waitlist.left": "An interview waits no longer.",
     "waitlist.lapsed": "The time for which an interview waited is over, or three offers were not answered.",
     "waitlist.booked": "An interview that waited has a place.",
-    "evaluation.ready": "An interview has its ratings: somebody can decide.",
+    "evaluation.ready": "An interview has the AI's levels, or enough ratings by people: there is something to read.",
+    "evaluation.ratings_wanted": "People should rate an interview; `judge`: `none` (no AI), `done` or `failed`.",
+    "evaluation.overridden": "A person has set a level in the place of the AI's.",
     "review.submitted": "A person has rated an interview; `replaces` where they had before.",
     "decision.made": "A person has decided: `decision` is `advance`, `hold` or `reject`, `decided_by` their id.",
     "candidate.created": "A candidate was added.",

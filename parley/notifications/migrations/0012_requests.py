@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("interviews", "0008_decisions"),
-        ("notifications", "0010_interviews_are_held"),
+        ("notifications", "0011_ratings_wanted"),
         ("organizations", "0004_impersonation"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

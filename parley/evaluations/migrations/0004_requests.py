@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("conversations", "0004_said_deleted"),
-        ("evaluations", "0001_begin"),
+        ("evaluations", "0003_judgements_never_change"),
         ("organizations", "0004_impersonation"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -11,6 +11,7 @@ from django.db.models import Q
 from parley.conversations.models import InterviewSession
 from parley.core.errors import Conflict
 from parley.core.transactions import on_violation
+from parley.evaluations.rules.judging import JudgeState
 from parley.evaluations.rules.states import EvaluationState, RequestState, Verdict, Wish
 from parley.interviews.models import Interview
 from parley.interviews.models.expressions import one_of
@@ -26,13 +27,23 @@ class Evaluation(models.Model):
     interview = models.ForeignKey(Interview, on_delete=models.PROTECT, related_name="evaluations")
     session = models.OneToOneField(InterviewSession, on_delete=models.PROTECT, related_name="evaluation")
     state = models.CharField(max_length=16, choices=EvaluationState, default=EvaluationState.NEEDS_RATINGS)
+    judge_state = models.CharField(max_length=8, choices=JudgeState, default=JudgeState.NONE)
+    samples = models.PositiveSmallIntegerField(default=0)  # how often each criterion is asked about
+    model = models.CharField(max_length=500, blank=True, default="")  # which judged; several are joined by " + "
+    attempts = models.JSONField(default=list)  # what went wrong where no model answered
+    wanted_at = models.DateTimeField(null=True, blank=True)  # when people were told that ratings are wanted
+    ready_at = models.DateTimeField(null=True, blank=True)  # when it was told that somebody can read or decide
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
     objects = CompanyOwnedQuerySet["Evaluation"].as_manager()
 
     class Meta:
-        constraints = [one_of("evaluation_state_known", "state", EvaluationState)]
+        indexes = [models.Index(fields=["updated_at"], condition=Q(judge_state="asked"), name="evaluation_asked")]
+        constraints = [
+            one_of("evaluation_state_known", "state", EvaluationState),
+            one_of("evaluation_judge_state_known", "judge_state", JudgeState),
+        ]
 
     def __str__(self) -> str:
         return f"Evaluation of interview {self.interview_id}"
