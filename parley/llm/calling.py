@@ -24,7 +24,7 @@ from parley.core.turnstile import TooManyWait, waiting
 from parley.llm.loop import portal
 from parley.llm.operations import reserve, settle
 from parley.llm.providers import model_names, model_of
-from parley.llm.rules.costs import Price, tokens_in
+from parley.llm.rules.costs import MICROS, Price, tokens_in
 from parley.llm.rules.failures import Failure, Problem, record_of
 from parley.llm.rules.patience import Patience, wait_before
 from parley.llm.rules.purposes import CallState, Purpose
@@ -336,6 +336,6 @@ def _cost(attempt: "Attempt", given: int, taken: int) -> int:
     if attempt.response is None:
         return 0
     try:
-        return round(attempt.response.cost().total_price * 1_000_000)
+        return round(attempt.response.cost().total_price * MICROS)
     except (LookupError, ValueError):
         return 0

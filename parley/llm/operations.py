@@ -17,7 +17,7 @@ from parley.llm.rules.purposes import CallState, Purpose
 from parley.organizations.models import Company
 
 LIMITS = ("monthly_tokens", "monthly_cost_micros", "concurrent_sessions")
-MOST = 2**53
+MOST, MOST_SESSIONS = 2**53, 100_000
 
 
 @operation
@@ -62,7 +62,7 @@ def set_budget(*, company_id: int, limits: Mapping[str, int | None], actor: Acto
     for name, value in limits.items():
         if name not in LIMITS:
             raise Invalid.field(name, "There is no such limit.", code="unknown_limit")
-        if value is not None and not 0 <= value <= (MOST if name != "concurrent_sessions" else 100_000):
+        if value is not None and not 0 <= value <= (MOST_SESSIONS if name == "concurrent_sessions" else MOST):
             raise Invalid.field(name, "Must be a whole number, 0 or more, or null.", code="out_of_range")
     company = Company.objects.select_for_update(no_key=True).seen_by(actor, pk=company_id, thing="company")
     budget = Budget.objects.filter(company=company).first() or Budget(company=company)

@@ -203,7 +203,7 @@ CLASSIFIED: dict[tuple[str, str], str] = {
     **{(f"{I}-{what}", "get"): OBJECT for what in ("session", "transcript")},
     **{
         (f"companies-{what}", method): OBJECT
-        for what in ("scheduling", "mails", "branding", "retention")
+        for what in ("scheduling", "mails", "branding", "retention", "ai-budget")
         for method in ("get", "patch")
     },
     **_actions("companies", "mail-preview"),
@@ -921,6 +921,7 @@ def _body(route: Route, tenant: Tenant) -> dict[str, Any]:
         "evaluation-requests": {"kind": "explanation", "answer": "Because."},
         "candidates-erase": {"email": tenant.candidate.email},
         "companies-retention": {"months": 6},
+        "companies-ai-budget": {"monthly_tokens": 6},
         "evaluation-overrides": {"criterion": "depth", "level": 4, "reason": "Said more."},
         "webhooks-recover": {"since": "2020-01-01T00:00:00Z"},
     }

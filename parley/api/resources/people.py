@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from parley.api.filters import FlagFilter, KeyFilter, SearchFilter
 from parley.api.resource import Resource, refuse_move
+from parley.api.serializers.budgets import BudgetIn, BudgetOut, budget_out
 from parley.api.serializers.hiring import JobIn, JobOut, job_out
 from parley.api.serializers.messages import MailPolicyIn, MailPolicyOut, PreviewIn, PreviewOut, mail_policy_out
 from parley.api.serializers.people import (
@@ -36,6 +37,7 @@ from parley.hiring.models import Job
 from parley.hiring.operations.jobs import create_job, delete_job, update_job
 from parley.interviews import queries
 from parley.interviews.operations.policies import update_policy
+from parley.llm.operations import set_budget
 from parley.notifications.models import mail_policy_of
 from parley.notifications.operations.policies import update_mail_policy
 from parley.notifications.rendering import preview
@@ -122,6 +124,16 @@ class CompanyViewSet(Resource):
             months = self.input(RetentionIn)["months"]
             set_retention(company_id=company.pk, months=months, actor=self.actor, now=self.now)
         return Response({"months": months_of(company.pk)})
+
+    @extend_schema(methods=["GET"], responses=BudgetOut)
+    @extend_schema(methods=["PATCH"], request=BudgetIn, responses=BudgetOut)
+    @action(detail=True, methods=["get", "patch"])
+    def ai_budget(self, request: Request, pk: Any) -> Response:
+        """What the company may use of language models in a month (administrators set it), and what it has used."""
+        company = Company.objects.all().seen_by(self.actor, pk=pk, thing="company")
+        if request.method == "PATCH":
+            set_budget(company_id=company.pk, limits=self.input(BudgetIn), actor=self.actor, now=self.now)
+        return Response(budget_out(company, now=self.now))
 
     @extend_schema(responses=ProofOut(many=True))
     @action(detail=True, methods=["get"])

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+MICROS = 1_000_000  # in a dollar
 CHARACTERS_A_TOKEN = 3  # cautious: English has about four
 
 

@@ -1,6 +1,7 @@
 """Companies: all of them, one page each, new, changed, switched off and on."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
@@ -14,11 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from parley.core.errors import DomainError
 from parley.core.models import Event
 from parley.interviews.usage import counts_of
+from parley.llm.operations import set_budget
+from parley.llm.queries import limits_of, month_of, used_since
+from parley.llm.rules.costs import MICROS
 from parley.organizations.models import Company, User
 from parley.organizations.operations.companies import open_company, update_company
 from parley.web.app import administrator, back, page_of, show, tell, tell_refusal
 from parley.web.choices import search_of
-from parley.web.platform.forms import CompanyForm, NewCompanyForm
+from parley.web.platform.forms import BudgetForm, CompanyForm, NewCompanyForm
 from parley.web.platform.words import lines_of
 
 HERE = {"here": "app-companies"}
@@ -69,6 +73,7 @@ def company(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     values = {
         "company": shown,
         "counts": counts_of([pk])[pk],
+        "ai": _ai(shown),
         "members": members[:MOST_MEMBERS],
         "has_more": len(members) > MOST_MEMBERS,
         "events": lines_of(list(events), shown.zone, most=LATEST_SHOWN),
@@ -112,6 +117,28 @@ def edit_company(request: HttpRequest, user: User, pk: int) -> HttpResponse:
 
 
 @administrator
+@form_methods
+def budget(request: HttpRequest, user: User, pk: int) -> HttpResponse:
+    """What it may use of language models."""
+    shown = Company.objects.seen_by(user, pk=pk, thing="company")
+    limits = limits_of(pk)
+    dollars = None if limits.monthly_cost_micros is None else Decimal(limits.monthly_cost_micros) / MICROS
+    initial = asdict(limits) | {"monthly_dollars": dollars}
+    form = BudgetForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        try:
+            set_budget(company_id=pk, limits=form.limits, actor=user, now=timezone.now())
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            tell(request, "The budget is saved.")
+            return redirect("app-company", pk=pk)
+    values = {"form": form, "company": shown}
+    page = "web/app/platform/budget_form.html"
+    return show(request, page, values | HERE, status=400 if form.errors else 200)
+
+
+@administrator
 @require_POST
 def access(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     """Switch a company off or on; without ``active``, back to what it was not."""
@@ -125,6 +152,16 @@ def access(request: HttpRequest, user: User, pk: int) -> HttpResponse:
         done = "is active again: its people, tokens and links work as before" if is_on else _SWITCHED_OFF
         tell(request, f"{shown.name} {done}.", undo=reverse("app-company-access", args=[pk]))
     return back(request, reverse("app-company", args=[pk]))
+
+
+def _ai(company: Company) -> list[tuple[str, str]]:
+    """What it has used of language models this month, and may use; in words."""
+    limits, used = limits_of(company.pk), used_since(company.pk, month_of(timezone.now(), company.zone))
+    tokens = f"{used.tokens:,}" + ("" if limits.monthly_tokens is None else f" of {limits.monthly_tokens:,}")
+    most = limits.monthly_cost_micros
+    dollars = f"{used.cost_micros / MICROS:,.2f}" + ("" if most is None else f" of {most / MICROS:,.2f}")
+    at_once = "No limit" if limits.concurrent_sessions is None else f"{limits.concurrent_sessions:,}"
+    return [("Tokens this month", tokens), ("US dollars this month", dollars), ("Interviews at once", at_once)]
 
 
 _SWITCHED_OFF = "is inactive: nobody of it can log in, its tokens, feeds and links of candidates do not open"

@@ -6,6 +6,8 @@ from django import forms
 from django.db.models.functions import Lower
 
 from parley.core.timezones import zone_names
+from parley.llm.operations import MOST, MOST_SESSIONS
+from parley.llm.rules.costs import MICROS
 from parley.organizations.models import Company, Role
 from parley.organizations.operations.users import COLLEAGUE_ROLES
 from parley.web.forms import OperationForm
@@ -46,6 +48,37 @@ class NewCompanyForm(CompanyForm):
         help_text="The invitation goes there. This member manages the company and can invite the others.",
         widget=forms.EmailInput(attrs=_NOT_FILLED_IN),
     )
+
+
+class BudgetForm(OperationForm):
+    """What a company may use of language models in a month. What is left empty is without limit."""
+
+    monthly_tokens = forms.IntegerField(label="Tokens a month", required=False, min_value=0, max_value=MOST)
+    monthly_dollars = forms.DecimalField(
+        label="US dollars a month",
+        required=False,
+        min_value=0,
+        max_value=1_000_000,
+        decimal_places=2,
+        help_text="By the providers' published prices, or your own (PARLEY_AI_PRICES).",
+    )
+    concurrent_sessions = forms.IntegerField(
+        label="Interviews at once",
+        required=False,
+        min_value=0,
+        max_value=MOST_SESSIONS,
+        help_text="That a model leads. In further ones the scripted interviewer asks.",
+    )
+
+    @property
+    def limits(self) -> dict[str, int | None]:
+        """As the operation takes them."""
+        dollars = self.cleaned_data["monthly_dollars"]
+        return {
+            "monthly_tokens": self.cleaned_data["monthly_tokens"],
+            "monthly_cost_micros": None if dollars is None else int(dollars * MICROS),
+            "concurrent_sessions": self.cleaned_data["concurrent_sessions"],
+        }
 
 
 class NewUserForm(OperationForm):

@@ -9,6 +9,7 @@ urlpatterns = [
     path("app/companies/new/", companies.new_company, name="app-company-new"),
     path("app/companies/<int:pk>/", companies.company, name="app-company"),
     path("app/companies/<int:pk>/edit/", companies.edit_company, name="app-company-edit"),
+    path("app/companies/<int:pk>/budget/", companies.budget, name="app-company-budget"),
     path("app/companies/<int:pk>/access/", companies.access, name="app-company-access"),
     path("app/users/", users.users, name="app-users"),
     path("app/users/new/", users.new_user, name="app-user-new"),
