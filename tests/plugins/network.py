@@ -32,6 +32,6 @@ def _is_here(host: str) -> bool:
     return address.is_loopback or address.is_unspecified
 
 
-socket.socket.connect = _connect_here  # type: ignore[method-assign]  # for the whole run
+socket.socket.connect = _connect_here  # type: ignore[assignment, method-assign]  # for the whole run
 for name in [name for name in os.environ if name.startswith(_PROVIDERS)]:
     del os.environ[name]
