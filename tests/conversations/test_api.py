@@ -112,6 +112,10 @@ def test_the_company_reads_session_and_transcript(soon: Booked, company: Company
     transcript = api.get(f"{where}/transcript/").json()
     assert [turn["text"] for turn in transcript["turns"]] == ["Ask d1?"]
     assert transcript["session"] == session
+    asked = transcript["turns"][0]
+    assert (asked["interviewer"], asked["model"], asked["question_key"]) == ("scripted", "", "d1")
+    assert (asked["input_tokens"], asked["output_tokens"], asked["cost_micros"], asked["attempts"]) == (0, 0, 0, [])
+    assert asked["first_token_ms"] <= asked["total_ms"]
     assert soon.events() == ["interview.time_extended", "interview.started", "interview.transcript_read"]
 
 

@@ -13,6 +13,7 @@ from parley.conversations.rules.consent import NOTICE, VERSION
 from parley.conversations.rules.states import Ending, Role, SessionState, TurnKind
 from parley.conversations.rules.timing import MOST_EXTRA_MINUTES
 from parley.interviews.rules.policy import Policy
+from parley.llm.rules.failures import Problem
 
 LONGEST_ANSWER = 20_000
 
@@ -180,16 +181,43 @@ def session_out(session: InterviewSession) -> dict[str, Any]:
     }
 
 
+class FailedAttemptOut(serializers.Serializer[Any]):
+    """What went wrong before something was said."""
+
+    model = serializers.CharField()
+    problem = serializers.ChoiceField(Problem.choices)
+    detail = serializers.CharField()
+    ms = serializers.IntegerField()
+
+
+class RecordedTurnOut(TurnOut):
+    """The same with how the interviewer came to it; times are milliseconds."""
+
+    question_key = serializers.CharField(help_text="The core question that it belongs to.")
+    interviewer = serializers.CharField(help_text="`scripted`, `model`, or empty: the candidate.")
+    model = serializers.CharField()
+    first_token_ms = serializers.IntegerField(allow_null=True)
+    total_ms = serializers.IntegerField(allow_null=True)
+    input_tokens = serializers.IntegerField()
+    output_tokens = serializers.IntegerField()
+    cost_micros = serializers.IntegerField(help_text="Millionths of a US dollar.")
+    attempts = FailedAttemptOut(many=True)
+
+
 class TranscriptOut(serializers.Serializer[Any]):
     """Everything that was said."""
 
     session = SessionOut()
-    turns = TurnOut(many=True)
+    turns = RecordedTurnOut(many=True)
 
 
 def transcript_out(session: InterviewSession, turns: Sequence[Turn]) -> dict[str, Any]:
     """As ``TranscriptOut``."""
-    return {"session": session_out(session), "turns": [turn_out(turn) for turn in turns]}
+    return {"session": session_out(session), "turns": [_recorded(turn) for turn in turns]}
+
+
+def _recorded(turn: Turn) -> dict[str, Any]:
+    return {name: getattr(turn, name) for name in map(str, RecordedTurnOut().fields)}
 
 
 class GrantIn(serializers.Serializer[Any]):
