@@ -129,6 +129,8 @@ def _shown(conflict: InterviewConflict, steps: list[tuple[Event, str]]) -> Shown
 def _happened(conflict: InterviewConflict) -> str:
     if conflict.conflict_details.get("asked_for") == HUMAN:
         return "The candidate asks for an interview with a person"
+    if conflict.conflict_details.get("carried_on"):
+        return "The language model failed in an interview"
     return _HAPPENED[ConflictType(conflict.conflict_type)]
 
 

@@ -244,6 +244,7 @@ def _tell_of_failure(session: InterviewSession, failed: Sequence[Mapping[str, An
             "problems": sorted({str(each["problem"]) for each in failed}),
             "models": sorted({str(each["model"]) for each in failed}),
             "carried_on": "scripted",
+            "reason": "The scripted interviewer carried on, and nothing was lost. See how language models are set.",
         },
         schedule=session.schedule,
         is_manual=True,
