@@ -16,6 +16,8 @@ NOT_TEXT = {
     "organizations.Logo": {"name"},
     "conversations.KitVersion": {"content_hash"},
     "conversations.InterviewSession": {"consent_version"},
+    "privacy.DeletionProof": {"ids_hash", "previous_hash", "hash"},
+    "evaluations.CandidateRequest": {"answer"},  # one that is open has none
     "conversations.Turn": {"question_key", "client_id", "interviewer", "model"},
     "interviews.AIInterviewConfiguration": {"timezone", "holidays"},
     "interviews.InterviewLink": {"token_hash", "nonce", "timezone"},

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.admin.models import LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 
 from parley.conversations.models import InterviewSession, Turn
@@ -216,8 +215,11 @@ def _deliveries(person: Person) -> list[str]:
 
 def _admin_log(person: Person) -> list[str]:
     """Django's own history of what administrators did names the object by its text."""
-    kind = ContentType.objects.get_for_model(Candidate)
-    rows = LogEntry.objects.filter(content_type=kind, object_id=str(person.candidate_id))
+    rows = LogEntry.objects.filter(
+        content_type__app_label=Candidate._meta.app_label,
+        content_type__model=Candidate._meta.model_name,
+        object_id=str(person.candidate_id),
+    )
     keys = list(rows.exclude(object_repr=NAME, change_message="").values_list("pk", flat=True))
     LogEntry.objects.filter(pk__in=keys).update(object_repr=NAME, change_message="")
     return [str(key) for key in keys]

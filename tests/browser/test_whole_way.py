@@ -45,7 +45,7 @@ def led_server(
         use_provider(provider, monkeypatch, settings)
     else:
         settings.AI_MODEL = ""
-    with live_server(workers=1, **(provider.environment if leader == "model" else {})) as address:
+    with live_server(workers=1, **(provider.environment if leader == "model" else {"PARLEY_AI_MODEL": ""})) as address:
         yield address
 
 
@@ -89,7 +89,7 @@ def test_from_the_invitation_to_the_decision(
     open_at: Callable[[dict[str, int]], Page], user: User, leader: str, provider: Provider
 ) -> None:
     start = timezone.now().replace(second=0, microsecond=0) + timedelta(minutes=10)
-    SchedulingPolicy.objects.create(company=user.company, min_notice_minutes=5, updated_at=timezone.now())
+    SchedulingPolicy.objects.create(company_id=user.company_id, min_notice_minutes=5, updated_at=timezone.now())
     SlotFactory(company=user.company, start_time=start, ai_interview_type="technical")
     job = JobFactory(company=user.company, job_title="Engineer")
     candidate = CandidateFactory(company=user.company, full_name="Ada Lovelace")

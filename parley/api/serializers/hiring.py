@@ -76,7 +76,6 @@ class CandidateOut(serializers.Serializer[Any]):
     resume_data = ResumeData(allow_null=True)
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
-    erased_at = serializers.DateTimeField(allow_null=True, help_text="When all that told who it was, was deleted.")
 
 
 def candidate_out(candidate: Candidate, *, with_text: bool = False) -> dict[str, Any]:
