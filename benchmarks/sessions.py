@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from benchmarks.seed_sessions import Seeded
 
 PAUSE = 0.06  # seconds between two words of the model
-ANSWERS = 4  # of each candidate
-WRITING = 10.0  # seconds that a candidate writes, on the average
+ANSWERS = 3  # of each candidate: two follow-ups and a core question, so that the next one is a follow-up again
+WRITING = 40.0  # seconds that a candidate writes, on the average
 BETWEEN_BOOKINGS = 0.2  # seconds
 BOOKINGS_SLOWED_AT_MOST = 6.0
 STRAIGHT, STEADY = "straight from the provider", f"{ANSWERS} answers, each written in {WRITING:.0f} s"
@@ -135,7 +135,7 @@ async def _open_all(port: int, links: Sequence[str]) -> None:
 async def _interview(port: int, link: str, heard: Heard) -> None:
     """Some answers, each after some time of writing."""
     for number in range(ANSWERS):
-        await asyncio.sleep(random.expovariate(1 / WRITING))
+        await asyncio.sleep(random.uniform(WRITING / 2, WRITING * 1.5))
         await _answer(port, link, f"a{number}", heard)
 
 
@@ -157,7 +157,7 @@ async def _answer(port: int, link: str, key: str, heard: Heard) -> None:
 async def _straight(port: int, heard: Heard) -> None:
     messages = [{"role": "system", "content": "x" * 1500}, {"role": "user", "content": TEXT}]
     body = orjson.dumps({"model": "local", "messages": messages, "stream": True})
-    await asyncio.sleep(random.uniform(0, WRITING))
+    await asyncio.sleep(random.uniform(0, WRITING / 2))
     _, first, whole, _ = await _exchange(port, "/v1/chat/completions", body, accept="text/event-stream", mark=b"there.")
     heard.first.append(first)
     heard.whole.append(whole)
