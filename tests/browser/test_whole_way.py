@@ -89,7 +89,8 @@ def test_from_the_invitation_to_the_decision(
     open_at: Callable[[dict[str, int]], Page], user: User, leader: str, provider: Provider
 ) -> None:
     start = timezone.now().replace(second=0, microsecond=0) + timedelta(minutes=10)
-    SchedulingPolicy.objects.create(company_id=user.company_id, min_notice_minutes=5, updated_at=timezone.now())
+    assert user.company
+    SchedulingPolicy.objects.create(company=user.company, min_notice_minutes=5, updated_at=timezone.now())
     SlotFactory(company=user.company, start_time=start, ai_interview_type="technical")
     job = JobFactory(company=user.company, job_title="Engineer")
     candidate = CandidateFactory(company=user.company, full_name="Ada Lovelace")
