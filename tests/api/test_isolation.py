@@ -118,7 +118,7 @@ CLASSIFIED: dict[tuple[str, str], str] = {
     **{(f"app-{what}", "get"): PAGE for what in ("companies", "company-new", "users", "user-new")},
     **{(f"app-{what}", "get"): PAGE for what in ("acting-stop", "system", "system-now")},
     **{(f"app-system-{what}", "get"): PAGE_OBJECT for what in ("job", "mail")},
-    **{(f"app-company{what}", "get"): PAGE_OBJECT for what in ("", "-edit", "-access")},
+    **{(f"app-company{what}", "get"): PAGE_OBJECT for what in ("", "-edit", "-budget", "-access")},
     **{
         (f"app-user{what}", "get"): PAGE_OBJECT
         for what in ("", "-edit", "-access", "-invite", "-password", "-logins", "-factor", "-act")
