@@ -1,6 +1,6 @@
 """What is known of the results of an interview, for one who looks. A constant number of statements."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -115,6 +115,16 @@ def standing_of(interview: Interview) -> EvaluationState | None:
     rows = InterviewSession.objects.filter(interview=interview, state__in=HELD).order_by("-created_at", "pk")
     found = rows.values_list("evaluation__state").first()
     return None if found is None else EvaluationState(found[0] or EvaluationState.NEEDS_RATINGS)
+
+
+def wanting_ratings(interview_ids: Iterable[UUID]) -> dict[UUID, bool]:
+    """Of those that the AI has held (others are left out): whether nobody has rated yet what was said last."""
+    ids = list(interview_ids)
+    if not ids:
+        return {}
+    rows = InterviewSession.objects.filter(interview_id__in=ids, state__in=HELD).order_by("created_at", "-pk")
+    found = dict(rows.values_list("interview_id", "evaluation__state"))
+    return {pk: state in (None, EvaluationState.NEEDS_RATINGS) for pk, state in found.items()}
 
 
 def results_of(interview: Interview, actor: Actor) -> Results | None:

@@ -20,6 +20,7 @@ from parley.notifications.inbox_texts import (
     A_WEBHOOK,
     AN_ADMINISTRATOR,
     ASKS_FOR_A_PERSON,
+    BUDGET,
     CONFLICT_GONE,
     CONFLICTS,
     INTERVIEW_GONE,
@@ -136,6 +137,8 @@ def _told(row: Notification, known: _Known, *, zone: ZoneInfo) -> Told:
 def _text(row: Notification, known: _Known, *, zone: ZoneInfo) -> str:
     if row.kind == Topic.WEBHOOK_DISABLED:
         return f"{_host(known.after.get(row.event_id, {}))}: {WEBHOOK}."
+    if row.kind == Topic.AI_BUDGET_USED_UP:
+        return f"{BUDGET}."
     if row.kind == Topic.USER_IMPERSONATED:
         acted = _key(known.after.get(row.event_id, {}).get("impersonation_id"))
         return _acted(known.impersonations.get(acted) if acted else None, zone)

@@ -25,6 +25,7 @@ class Topic(TextChoices):
     PROPOSAL_DECLINED = "proposal_declined"
     PROPOSAL_EXPIRED = "proposal_expired"
     REQUEST_OPENED = "request_opened", "Candidate asks for an explanation or a review"
+    AI_BUDGET_USED_UP = "ai_budget_used_up", "AI budget of the month used up"
     USER_IMPERSONATED = "user_impersonated", "Administrator acting as you"
 
 
@@ -47,6 +48,7 @@ OF_EVENT = {
     "interview.proposal_declined": Topic.PROPOSAL_DECLINED,
     "interview.proposal_expired": Topic.PROPOSAL_EXPIRED,
     "request.opened": Topic.REQUEST_OPENED,
+    "company.ai_budget_used_up": Topic.AI_BUDGET_USED_UP,
     "user.impersonated": Topic.USER_IMPERSONATED,
 }
 PERSONAL = frozenset({"user.impersonated"})  # told to the user whom it is about, always, and to no colleague

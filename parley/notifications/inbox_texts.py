@@ -22,6 +22,7 @@ TITLES = {
     Topic.PROPOSAL_DECLINED: "Proposed time declined",
     Topic.PROPOSAL_EXPIRED: "Proposed time not answered",
     Topic.REQUEST_OPENED: "Candidate asks about the interview",
+    Topic.AI_BUDGET_USED_UP: "AI budget used up",
     Topic.USER_IMPERSONATED: "An administrator acted as you",
 }
 CONFLICTS = {
@@ -63,5 +64,9 @@ WISHES = {
 AN_ADMINISTRATOR = "An administrator"
 A_WEBHOOK = "A webhook"
 WEBHOOK = "deliveries kept failing; switch it on again when the receiver works"
+BUDGET = (
+    "What your company may use of the AI this month is used up. Interviews are held with the questions of their kits, "
+    "and people are asked for ratings. An administrator can raise the limit"
+)
 INTERVIEW_GONE = "The interview is not there any more"
 CONFLICT_GONE = "The conflict is not there any more"

@@ -1,11 +1,12 @@
 """Interviews as a line or a card shows them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from parley.evaluations.queries import wanting_ratings
 from parley.interviews.pipeline import standing_of
 from parley.interviews.rules.stages import Stage, Standing, next_step
 from parley.web.moments import Moment
@@ -34,7 +35,21 @@ class Card:
 
 def card_of(interview: Any, zone: ZoneInfo, *, now: datetime) -> Card:
     """The card of an interview that ``pipeline.staged`` has read."""
-    standing = standing_of(interview)
+    (card,) = cards_of([interview], zone, now=now)
+    return card
+
+
+def cards_of(interviews: Iterable[Any], zone: ZoneInfo, *, now: datetime) -> list[Card]:
+    """The cards of several; one statement where some of them were held."""
+    standings = [(interview, standing_of(interview)) for interview in interviews]
+    wanting = wanting_ratings(interview.pk for interview, standing in standings if standing.stage == Stage.HELD)
+    return [
+        _card(interview, replace(standing, wants_ratings=wanting.get(interview.pk)), zone, now=now)
+        for interview, standing in standings
+    ]
+
+
+def _card(interview: Any, standing: Standing, zone: ZoneInfo, *, now: datetime) -> Card:
     moment = standing.starts_at or (interview.ended_at if standing.stage == Stage.HELD else None)
     return Card(
         interview=interview,
@@ -42,8 +57,3 @@ def card_of(interview: Any, zone: ZoneInfo, *, now: datetime) -> Card:
         when=brief(moment, zone, now=now) if moment else None,
         next=next_step(standing, now=now),
     )
-
-
-def cards_of(interviews: Iterable[Any], zone: ZoneInfo, *, now: datetime) -> list[Card]:
-    """The cards of several."""
-    return [card_of(interview, zone, now=now) for interview in interviews]

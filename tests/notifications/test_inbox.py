@@ -21,7 +21,7 @@ from parley.interviews.rules.states import ConflictType, Resolution
 from parley.notifications.inbox import counts, told
 from parley.notifications.inbox_reader import READER, tell_users
 from parley.notifications.inbox_rules import OF_EVENT, USUAL, Topic
-from parley.notifications.inbox_texts import CONFLICTS, MAILS, RESOLUTIONS, TITLES
+from parley.notifications.inbox_texts import BUDGET, CONFLICTS, MAILS, RESOLUTIONS, TITLES
 from parley.notifications.models import Message, Notification
 from parley.notifications.operations.inbox import choose_kinds, forget_old, mark_all_read, mark_read
 from parley.notifications.operations.sending import claim, settle_failed
@@ -201,6 +201,7 @@ def test_what_other_parts_tell_is_understood(interview: Interview, company: Comp
     happen("waitlist.joined", key=7, company=company, after={"interview_id": interview.pk})
     for how in ("accepted", "declined", "expired"):
         happen(f"interview.proposal_{how}", key=interview.pk, company=company, after=times)
+    happen("company.ai_budget_used_up", key=company.pk, company=company, after={"monthly_tokens": 1})
     read()
     failing = "deliveries kept failing; switch it on again when the receiver works."
     assert inbox(colleague) == [
@@ -211,6 +212,7 @@ def test_what_other_parts_tell_is_understood(interview: Interview, company: Comp
         ("proposal_accepted", "Proposed time accepted", f"{WHO}: {SUNDAY}."),
         ("proposal_declined", "Proposed time declined", f"{WHO}: {SUNDAY}."),
         ("proposal_expired", "Proposed time not answered", f"{WHO}: {SUNDAY}."),
+        ("ai_budget_used_up", "AI budget used up", f"{BUDGET}."),
     ]
 
 

@@ -104,6 +104,7 @@ def test_opening_leads_to_the_thing_and_marks_it(logged_in: Client, user: User, 
     assert interview is not None
     for about, kind, address in (
         (interview, "interview_booked", f"/app/interviews/{interview.pk}/"),
+        (interview, "ratings_wanted", f"/app/interviews/{interview.pk}/results/"),
         (conflict, "conflict_opened", f"/app/conflicts/?state=open#conflict-{conflict.pk}"),
         (conflict, "conflict_resolved", f"/app/interviews/{interview.pk}/"),
     ):

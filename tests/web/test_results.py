@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from parley.conversations.models import InterviewSession
@@ -55,6 +56,33 @@ def test_ratings_are_kept_and_shown(logged_in: Client, user: User, address: str)
     page = logged_in.get(address).content.decode()
     for words in ("Now you see all of them.", "4.00", "Queues.", "How does it go on"):
         assert words in page
+
+
+def test_lists_say_that_ratings_are_wanted_until_they_are_there(
+    logged_in: Client, user: User, session: InterviewSession
+) -> None:
+    pages = ("/app/interviews/", "/app/candidates/", f"/app/interviews/{session.interview_id}/")
+    for page in pages:
+        assert "Read and rate what was said" in logged_in.get(page).content.decode()
+    rate(session, user)
+    for page in pages:
+        assert "Decide how to go on" in logged_in.get(page).content.decode()
+
+
+def test_a_page_of_held_interviews_takes_as_many_statements_as_one(
+    logged_in: Client, user: User, session: InterviewSession
+) -> None:
+    def statements(page: str) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert logged_in.get(page).status_code == 200
+        return len(captured)
+
+    pages = ("/app/interviews/", "/app/candidates/")
+    before = [statements(page) for page in pages]
+    for _ in range(3):
+        another = InterviewFactory(candidate__company=user.company)
+        hold(session.company, interview=another, version=session.kit_version)
+    assert [statements(page) for page in pages] == before
 
 
 def test_what_is_missing_is_said_beside_its_field_and_the_rest_stays(logged_in: Client, address: str) -> None:

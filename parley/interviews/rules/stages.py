@@ -35,6 +35,7 @@ class Standing:
     is_confirmed: bool = False
     is_running: bool = False
     has_feedback: bool = False
+    wants_ratings: bool | None = None  # whether nobody has rated yet; None where the AI has not held it
     starts_at: datetime | None = None
     link_ends_at: datetime | None = None
 
@@ -50,7 +51,7 @@ def next_step(standing: Standing, *, now: datetime) -> str:
     if standing.stage == Stage.BOOKED:
         return _of_booked(standing, now=now)
     if standing.stage == Stage.HELD:
-        return "Decide how to go on" if standing.has_feedback else "Write down your feedback"
+        return _of_held(standing)
     return _OF_OTHERS.get(standing.stage, "")
 
 
@@ -75,6 +76,12 @@ def _of_booked(standing: Standing, *, now: datetime) -> str:
     if standing.starts_at is not None and standing.starts_at <= now:
         return "The time has come: waits for the candidate"
     return "Confirmed: nothing to do" if standing.is_confirmed else "Confirm the time"
+
+
+def _of_held(standing: Standing) -> str:
+    if standing.wants_ratings is None:
+        return "Decide how to go on" if standing.has_feedback else "Write down your feedback"
+    return "Read and rate what was said" if standing.wants_ratings else "Decide how to go on"
 
 
 def refuse_to_invite(standing: Standing, *, now: datetime) -> None:

@@ -63,14 +63,14 @@ class Line:
 
 def lines(candidates: list[Any], zone: ZoneInfo, *, now: datetime) -> list[Line]:
     """What the list shows of a page of candidates."""
-    return [_line(each, zone, now=now) for each in candidates]
-
-
-def _line(candidate: Any, zone: ZoneInfo, *, now: datetime) -> Line:
-    cards = cards_of(candidate.staged_interviews[:1], zone, now=now)
-    return Line(
-        candidate=candidate,
-        latest=cards[0] if cards else None,
-        more=max(len(candidate.staged_interviews) - 1, 0),
-        added=brief_day(candidate.created_at, zone),
-    )
+    latest = [interview for each in candidates for interview in each.staged_interviews[:1]]
+    cards = {card.interview.candidate_id: card for card in cards_of(latest, zone, now=now)}
+    return [
+        Line(
+            candidate=each,
+            latest=cards.get(each.pk),
+            more=max(len(each.staged_interviews) - 1, 0),
+            added=brief_day(each.created_at, zone),
+        )
+        for each in candidates
+    ]

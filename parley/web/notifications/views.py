@@ -24,6 +24,7 @@ from parley.web.when import brief
 
 HERE = "app-notifications"
 STATES = {"": "All", "unread": "Unread"}
+ABOUT_RESULTS = (Topic.RATINGS_WANTED, Topic.REQUEST_OPENED)
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,8 @@ def _address(told: inbox.Told, user: User) -> str:
         return f"{reverse('conflicts')}?state=open#conflict-{row.object_id}"
     if row.kind == Topic.WEBHOOK_DISABLED:
         return reverse("app-webhook", args=[row.object_id]) if manages_people(user) else ""
-    return reverse("app-interview", args=[told.interview_id]) if told.interview_id else ""
+    page = "app-interview-results" if row.kind in ABOUT_RESULTS else "app-interview"
+    return reverse(page, args=[told.interview_id]) if told.interview_id else ""
 
 
 def _zone(user: User) -> ZoneInfo:

@@ -47,6 +47,8 @@ _WORDS: Mapping[str, str] = {
     "configuration.deleted": "Weekly hours were removed",
     "candidate.created": "A candidate was added",
     "message.undelivered": "A mail could not be delivered",
+    "company.ai_budget_changed": "A company's AI budget was changed",
+    "company.ai_budget_used_up": "A company's AI budget of the month is used up",
     "webhook.disabled": "A webhook was switched off after failures",
     "token.created": "An API token was made",
     "token.revoked": "An API token was revoked",
