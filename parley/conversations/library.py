@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from parley.conversations.rules.kits import base_of
 from parley.interviews.rules.states import InterviewType
 
 _FOLDER = Path(__file__).parent / "kits"
@@ -25,7 +26,7 @@ def shipped(interview_type: str, language: str = USUAL) -> Mapping[str, Any] | N
 
 def language_for(wished: str | None) -> str:
     """The language of the kits that comes closest to a tag such as ``de-AT``: its first part, else English."""
-    first = (wished or "").replace("_", "-").partition("-")[0].strip().casefold()
+    first = base_of(wished)
     return first if first in LANGUAGES else USUAL
 
 

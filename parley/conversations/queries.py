@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from parley.conversations.models import InterviewSession, KitVersion, Turn
-from parley.conversations.rules.kits import Kit, Question, kit_of
+from parley.conversations.rules.kits import Kit, Question, base_of, kit_of
 from parley.conversations.rules.plan import Said, Wishes, plan_of
 from parley.conversations.rules.states import Role, SessionState, TurnKind
 from parley.conversations.rules.timing import seconds_left
@@ -117,8 +117,12 @@ def kit_of_session(session: InterviewSession) -> Kit:
 
 
 def language_of(session: InterviewSession) -> str:
-    """The language in which the interviewer speaks (BCP 47): the one that the slot wishes, else that of the kit."""
-    return wishes_of(session.wishes).language or kit_of_session(session).language
+    """The language in which the interviewer speaks (BCP 47): that of the kit's questions.
+
+    A wish only tells which of its variants, ``de-AT`` where the kit is in ``de``: an interview is in one language.
+    """
+    wished, own = wishes_of(session.wishes).language, kit_of_session(session).language
+    return wished if wished is not None and base_of(wished) == base_of(own) else own
 
 
 def question_of(kit: Kit, key: str) -> Question | None:

@@ -13,6 +13,7 @@ from parley.conversations.rules.kits import kit_of
 from parley.organizations.models import Company
 from tests.api.tenants import unchanged
 from tests.conversations.conftest import make_booked, make_kit
+from tests.conversations.test_rules import content
 from tests.factories import ConfigurationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -62,28 +63,46 @@ def test_the_week_says_it_where_the_slot_does_not(company: Company) -> None:
     assert make_booked(company, configuration=week).begin().kit_version.content == shipped("technical", "de")
 
 
-def test_in_a_language_without_a_kit_the_words_are_english(company: Company) -> None:
+def test_in_a_language_without_a_kit_all_words_are_english(company: Company) -> None:
     session = make_booked(company, ai_configuration={"language": "fr"}).begin()
-    assert (session.kit_version.content, language_of(session)) == (shipped("technical"), "fr")
+    assert (session.kit_version.content, language_of(session)) == (shipped("technical"), "en")
 
 
 def test_a_companys_own_kit_has_its_own_words(company: Company) -> None:
     own = make_kit(company)
     session = make_booked(company, ai_configuration={"language": "de"}).begin()
-    assert (session.kit_version, language_of(session)) == (own, "de")
+    assert (session.kit_version, language_of(session)) == (own, "en")
+
+
+def test_of_a_companys_kits_the_one_in_the_language_is_chosen(company: Company) -> None:
+    german = make_kit(company, content(language="de"), name="Deutsch")
+    french = make_kit(company, content(language="fr-CA"), name="Français")
+    english = make_kit(company)
+    chosen = {
+        wished: make_booked(company, ai_configuration={"language": wished} if wished else {}).begin()
+        for wished in ("de-AT", "fr", "es", "")
+    }
+    assert {wished: session.kit_version for wished, session in chosen.items()} == {
+        "de-AT": german,
+        "fr": french,
+        "es": english,  # what was changed last
+        "": english,
+    }
+    assert [language_of(each) for each in chosen.values()] == ["de-AT", "fr", "en", "en"]
 
 
 @pytest.mark.parametrize(
-    ("wished", "kindly"),
+    ("language", "kindly"),
     [
-        ({"language": "de"}, "Lassen Sie sich Zeit: auch eine grobe Idee hilft."),
-        ({"language": "es-MX"}, "Tómese su tiempo: incluso una idea aproximada ayuda."),
-        ({"language": "pl"}, "Take your time: even a rough idea helps."),
-        ({}, "Take your time: even a rough idea helps."),
+        ("de", "Lassen Sie sich Zeit: auch eine grobe Idee hilft."),
+        ("es-MX", "Tómese su tiempo: incluso una idea aproximada ayuda."),
+        ("pl", "Take your time: even a rough idea helps."),
+        ("en", "Take your time: even a rough idea helps."),
     ],
 )
-def test_the_stock_phrases_follow_it(company: Company, wished: dict[str, str], kindly: str) -> None:
-    booked = make_booked(company, ai_configuration=wished)
+def test_the_stock_phrases_are_in_the_kits_language(company: Company, language: str, kindly: str) -> None:
+    make_kit(company, content(language=language))
+    booked = make_booked(company, ai_configuration={"language": "de"})
     session = booked.begin()
     booked.answer("No.")
     speak(session.pk, now=booked.now)

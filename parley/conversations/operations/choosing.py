@@ -6,7 +6,7 @@ from typing import Any
 
 from parley.conversations.library import LANGUAGES, USUAL, language_for, shipped, type_named
 from parley.conversations.models import InterviewKit, KitVersion
-from parley.conversations.rules.kits import Kit, content_hash, kit_of
+from parley.conversations.rules.kits import Kit, base_of, content_hash, kit_of
 from parley.conversations.rules.plan import Wishes
 from parley.core.errors import Conflict
 from parley.interviews.models import InterviewSchedule
@@ -22,6 +22,7 @@ def wishes_for(schedule: InterviewSchedule) -> Wishes:
 def version_for(schedule: InterviewSchedule, wishes: Wishes, *, now: datetime) -> KitVersion:
     """The latest version of the company's kit that is wished, else of its kit for the job, else for all jobs.
 
+    Of several kits for the same, one in the language that is wished comes first, then what was changed last.
     A company without one gets the kit that Parley ships, in the language that is wished where there is one, and so
     does who names the type of a shipped one. Raises ``Conflict`` where there is none.
     """
@@ -53,10 +54,15 @@ def _chosen(schedule: InterviewSchedule, wishes: Wishes) -> KitVersion | str:
         of_type.filter(job_id=job_id) if job_id is not None else kits.none(),
         of_type.filter(job__isnull=True),
     ):
-        kit = found.order_by("-updated_at", "pk").first()
-        if kit is not None:
-            return kit.versions.order_by("-number")[0]
+        latest = KitVersion.objects.filter(kit__in=found).order_by("kit_id", "-number").distinct("kit_id")
+        versions = sorted(latest.select_related("kit"), key=lambda each: each.kit.updated_at, reverse=True)
+        if versions:
+            return next((each for each in versions if _is_in(wishes.language, each)), versions[0])
     return str(slot.ai_interview_type)
+
+
+def _is_in(wished: str | None, version: KitVersion) -> bool:
+    return wished is not None and base_of(kit_of(version.content).language) == base_of(wished)
 
 
 def _shipped(interview_type: str, language: str, *, now: datetime) -> KitVersion:

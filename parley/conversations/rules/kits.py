@@ -71,6 +71,11 @@ class Kit:
         return tuple((part, question) for part in self.competencies for question in part.questions)
 
 
+def base_of(language: str | None) -> str:
+    """The language itself, without where it is spoken: ``de`` of ``de-AT`` or ``DE_at``; empty for none."""
+    return (language or "").replace("_", "-").partition("-")[0].strip().casefold()
+
+
 def kit_of(content: Mapping[str, Any]) -> Kit:
     """The kit that a document describes; raises ``Invalid`` that names the place where it is none."""
     reading = _Reading(content, "content")
