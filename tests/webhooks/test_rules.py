@@ -21,7 +21,7 @@ def test_every_type_tells_of_something_known() -> None:
     assert all(thing_of(name).name.endswith("_id") for name in DESCRIBED)
     assert set(CHOICES) - set(TYPES) == {
         *("slot.*", "interview.*", "conflict.*", "waitlist.*", "evaluation.*", "review.*", "decision.*"),
-        *("candidate.*", "job.*", "*"),
+        *("request.*", "candidate.*", "job.*", "*"),
     }
 
 
@@ -44,6 +44,11 @@ def test_unknown_choices_are_found() -> None:
     assert unknown(["slot.created", "slot.*", "*", "slot", "slots.*", "webhook.test", "user.created"]) == [
         *("slot", "slots.*", "webhook.test", "user.created")
     ]
+
+
+def test_receivers_hear_that_a_candidates_data_were_deleted() -> None:
+    body = body_of("candidate.erased", object_id="5", company_id=7, at=NOW)
+    assert json.loads(body)["data"] == {"candidate_id": 5, "company": 7, "previous": None}
 
 
 def test_a_body_holds_what_is_public_and_nothing_else() -> None:
