@@ -19,7 +19,7 @@ run: install ## start Parley on http://localhost:8000 (another port: PORT=8001 m
 	@$(PYTHON) manage.py serve
 
 test: install-dev ## run the tests (some of them: make test ARGS="-k booking")
-	@$(PYTHON) -m pytest -n 2 --maxprocesses $(CORES) $(ARGS)
+	@$(PYTHON) -m pytest -n 2 --maxprocesses $(CORES) --dist worksteal $(ARGS)
 
 lint: install-dev ## check style, types, layers, migrations, the OpenAPI document and translations
 	@$(PYTHON) -m ruff check .

@@ -4,31 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import LazySettings
-from django.core.management.base import CommandError
-from django.test import TransactionTestCase
-from psycopg.errors import DeadlockDetected
 
 from parley.llm.providers import model_of
 from tests.judge import Double, judging_double
 from tests.providers import provider
 
 __all__ = ["provider"]
-
-_empty_tables = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
-
-
-def _empty_tables_beside_a_server(case: TransactionTestCase, attempts: int = 4) -> None:
-    """Empty the tables; again where a server's last request held some of them and waited for others."""
-    try:
-        _empty_tables(case)
-    except CommandError as error:
-        refused = error.__cause__.__cause__ if error.__cause__ else None
-        if attempts == 1 or not isinstance(refused, DeadlockDetected):
-            raise
-        _empty_tables_beside_a_server(case, attempts - 1)
-
-
-TransactionTestCase._fixture_teardown = _empty_tables_beside_a_server  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)
