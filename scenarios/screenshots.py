@@ -21,10 +21,13 @@ FOLDER = PROJECT / "docs" / "screenshots"
 USER, PASSWORD = "company@example.com", "parley-demo"
 DESKTOP: "ViewportSize" = {"width": 1440, "height": 900}
 PHONE: "ViewportSize" = {"width": 390, "height": 844}
-CODE = """def merge(first, second):
-    \"\"\"The times of both, in order; those that touch become one.\"\"\"
-    merged = []
-    for start, end in sorted(first + second):
+CODE = """def overlap(bookings):
+    # Sorted by their beginning, only neighbours can overlap first.
+    ordered = sorted(bookings)
+    return any(
+        later_start < earlier_end
+        for (_, earlier_end), (later_start, _) in zip(ordered, ordered[1:])
+    )
 """
 
 
@@ -63,8 +66,9 @@ def _shots(base: str, said: str) -> list[Shot]:
         confirmed = next(each["interview"] for each in booked if each["status"] == "confirmed")
         held = client.get("/api/interviews/", params={"status": "completed"}).raise_for_status().json()
         results = [f"/api/interviews/{each['id']}/evaluation/" for each in held]
-        rated = next(path for path in results if client.get(path).json()["reviews"])
-        kit = client.get("/api/kits/").raise_for_status().json()[0]
+        rated = next(path for path in results if client.get(path).json()["ratings"])
+        ours = {"interview_type": "technical", "name": "Backend engineers"}
+        kit = client.post("/api/kits/", json=ours).raise_for_status().json()
     room = re.search(r"/interview/\S+/room/", said)
     if room is None:
         raise RuntimeError("The server has not said where the room is that can be entered.")
@@ -126,7 +130,10 @@ def _answer(page: "Page") -> None:
 
 
 def _write(page: "Page") -> None:
+    page.get_by_label("Programming language").select_option("Python")
     page.get_by_label("Your answer").fill(CODE)
+    page.mouse.wheel(0, 250)
+    page.wait_for_timeout(300)  # until it is scrolled, and coloured
 
 
 def _small(picture: bytes) -> bytes:
