@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from parley.conversations.models import InterviewSession, KitVersion, Turn
 from parley.conversations.rules.kits import Kit, Question, base_of, kit_of
 from parley.conversations.rules.plan import Said, Wishes, plan_of
@@ -21,11 +23,21 @@ LOOKED_BACK = timedelta(days=7)
 
 def session_of(interview_id: UUID) -> InterviewSession | None:
     """The session that counts: that of the booking that holds, else the latest one that has begun."""
-    rows = InterviewSession.objects.select_related("kit_version", "feedback").filter(interview_id=interview_id)
-    held = live_schedule(interview_id)
+    return _that_counts(interview_id).select_related("kit_version", "feedback").first()
+
+
+def session_key_of(interview_id: UUID) -> UUID | None:
+    """Which session counts, for who locks and reads it next."""
+    return _that_counts(interview_id).values_list("pk", flat=True).first()
+
+
+def _that_counts(interview_id: UUID) -> "QuerySet[InterviewSession]":
+    rows = InterviewSession.objects.filter(interview_id=interview_id)
+    live = InterviewSchedule.objects.filter(interview_id=interview_id, status__in=LIVE_SCHEDULE)
+    held = live.values_list("pk", flat=True).first()
     if held is not None:
-        return rows.filter(schedule=held).first()
-    return rows.exclude(state=SessionState.WAITING).order_by("-created_at").first()
+        return rows.filter(schedule_id=held)
+    return rows.exclude(state=SessionState.WAITING).order_by("-created_at")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,8 +82,13 @@ class Standing:
 
     def answered_as(self, turn: Turn) -> str:
         """``text`` or ``code``: how the question is answered that a turn belongs to."""
-        question = question_of(self.kit, turn.question_key) if self.kit is not None else None
-        return question.answer if question is not None else "text"
+        return answered_as(self.kit, turn)
+
+
+def answered_as(kit: Kit | None, turn: Turn) -> str:
+    """``text`` or ``code``: how the question of a kit is answered that a turn belongs to."""
+    question = question_of(kit, turn.question_key) if kit is not None else None
+    return question.answer if question is not None else "text"
 
 
 def standing_of(interview: Interview) -> Standing:

@@ -29,7 +29,7 @@ from parley.conversations.operations.asking import ask_for_human, give_feedback
 from parley.conversations.operations.ending import finish_session
 from parley.conversations.operations.opening import start_session
 from parley.conversations.operations.speaking import reply_to, resume
-from parley.conversations.queries import standing_of
+from parley.conversations.queries import kit_of_session
 from parley.interviews.links import open_link
 from parley.interviews.queries import policy_of
 from parley.llm.calling import Again
@@ -100,10 +100,10 @@ class PublicAnswers(LinkEndpoint):
         answer = answer_question(
             token=link, client_id=values["client_id"], text=values["text"], turn_id=values.get("turn"), now=now
         )
-        standing = standing_of(open_link(link, now=now)[0].interview)
+        kit = kit_of_session(answer.session)
 
         def out(turn: Turn) -> dict[str, object]:
-            return public_turn_out(turn, standing)
+            return public_turn_out(turn, kit)
 
         if EVENTS in request.headers.get("Accept", ""):
             stream = StreamingHttpResponse(_events(answer, reply_to(answer, now=now), out), content_type=EVENTS)

@@ -8,8 +8,9 @@ from rest_framework import serializers
 
 from parley.api.fields import FlagField, IdField, LineField, NumberField, TextField
 from parley.conversations.models import InterviewSession, Turn
-from parley.conversations.queries import Standing
+from parley.conversations.queries import Standing, answered_as
 from parley.conversations.rules.consent import NOTICE, VERSION
+from parley.conversations.rules.kits import Kit
 from parley.conversations.rules.states import Ending, Role, SessionState, TurnKind
 from parley.conversations.rules.timing import MOST_EXTRA_MINUTES
 from parley.interviews.rules.policy import Policy
@@ -60,9 +61,9 @@ class PublicSessionOut(serializers.Serializer[Any]):
     said_deleted_at = serializers.DateTimeField(allow_null=True, help_text="When what was said was deleted.")
 
 
-def public_turn_out(turn: Turn, standing: Standing) -> dict[str, Any]:
+def public_turn_out(turn: Turn, kit: Kit | None) -> dict[str, Any]:
     """As ``PublicTurnOut``."""
-    return turn_out(turn) | {"answer": standing.answered_as(turn)}
+    return turn_out(turn) | {"answer": answered_as(kit, turn)}
 
 
 def public_session_out(standing: Standing, policy: Policy, *, now: datetime) -> dict[str, Any]:
@@ -81,7 +82,7 @@ def public_session_out(standing: Standing, policy: Policy, *, now: datetime) -> 
         "questions_asked": standing.questions_asked,
         "time_left_seconds": standing.seconds_left(now=now),
         "ends_at": session.ends_at if session else None,
-        "turns": [public_turn_out(turn, standing) for turn in standing.turns],
+        "turns": [public_turn_out(turn, kit) for turn in standing.turns],
         "draft": session.draft if session else "",
         "human_requested_at": session.human_requested_at if session else None,
         "said_deleted_at": session.said_deleted_at if session else None,

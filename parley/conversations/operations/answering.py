@@ -6,7 +6,7 @@ from uuid import UUID
 from parley.conversations.locks import lock_session_of
 from parley.conversations.models import InterviewSession, Turn
 from parley.conversations.operations.ending import end
-from parley.conversations.queries import session_of
+from parley.conversations.queries import session_key_of
 from parley.conversations.rules.states import Ending, Role, SessionState, TurnKind
 from parley.conversations.rules.timing import is_over
 from parley.core.errors import Conflict, NotFound
@@ -34,10 +34,10 @@ def save_draft(*, token: str, text: str, turn_id: UUID | None = None, now: datet
     Raises ``Conflict`` where that question is answered already, or the interview does not run.
     """
     link, _ = open_link(token, now=now)
-    session = session_of(link.interview_id)
-    if session is None:
+    key = session_key_of(link.interview_id)
+    if key is None:
         raise not_begun()
-    session = lock_session_of(link.interview, pk=session.pk)  # so that no draft comes after its own answer
+    session = lock_session_of(link.interview, pk=key)  # so that no draft comes after its own answer
     if session.state != SessionState.RUNNING:
         raise not_running(session)
     _open_question(session, turn_id)
@@ -50,10 +50,10 @@ def _answer(*, token: str, client_id: str, text: str, turn_id: UUID | None, now:
     """``answer_question``; None where the time was over, and the session has been ended."""
     link, actor = open_link(token, now=now)
     interview = lock_interview(link.interview_id, actor=actor)
-    session = session_of(interview.pk)
-    if session is None:
+    key = session_key_of(interview.pk)
+    if key is None:
         raise not_begun()
-    session = lock_session_of(interview, pk=session.pk)
+    session = lock_session_of(interview, pk=key)
     if (known := session.turns.filter(client_id=client_id).first()) is not None:
         return known
     if session.state != SessionState.RUNNING or session.ends_at is None:
