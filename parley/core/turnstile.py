@@ -8,6 +8,7 @@ its turn.
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from parley.core.transactions import release_connection
@@ -18,60 +19,82 @@ class TooManyWait(Exception):
 
 
 class Turnstile:
-    """``working`` threads at once, and ``waiting`` ones beside them."""
+    """``working`` threads at once, and ``waiting`` ones beside them.
+
+    One of the turns is never had by *patient* work, which asks a language model: where hundreds answer in the same
+    moment, whoever books or looks at a page does not stand behind all of them.
+    """
 
     def __init__(self, *, working: int, waiting: int) -> None:
         self._working = threading.Semaphore(working)
+        self._patient = threading.Semaphore(max(working - 1, 1))
         self._waiting = threading.Semaphore(waiting)
 
     @contextmanager
-    def work(self) -> Iterator[None]:
+    def work(self, *, is_patient: bool = False) -> Iterator[None]:
         """Take a turn, as soon as there is one, for the length of the block."""
-        self._working.acquire()
-        _mine.turnstile = self
+        turn = _Turn(self, is_patient)
+        turn.take()
         try:
             yield
         finally:
-            _mine.turnstile = None
-            self._working.release()
+            turn.give()
 
     @contextmanager
-    def pause(self) -> Iterator[None]:
-        """Give the turn to others for the length of the block; raises ``TooManyWait``."""
+    def pause(self, turn: "_Turn") -> Iterator[None]:
+        """Give a turn to others for the length of the block; raises ``TooManyWait``."""
         if not self._waiting.acquire(blocking=False):
             raise TooManyWait
-        _mine.turnstile = None
-        self._working.release()
+        turn.give()
         try:
             yield
         finally:
             self._waiting.release()
-            self._working.acquire()
-            _mine.turnstile = self
+            turn.take()
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """A thread's turn."""
+
+    turnstile: Turnstile
+    is_patient: bool
+
+    def take(self) -> None:
+        if self.is_patient:
+            self.turnstile._patient.acquire()
+        self.turnstile._working.acquire()
+        _mine.turn = self
+
+    def give(self) -> None:
+        _mine.turn = None
+        self.turnstile._working.release()
+        if self.is_patient:
+            self.turnstile._patient.release()
 
 
 class Pieces:
     """A streamed answer, each piece made in a turn of its own."""
 
-    def __init__(self, turnstile: Turnstile, answer: Any) -> None:
-        self.turnstile, self.answer = turnstile, answer
+    def __init__(self, turnstile: Turnstile, answer: Any, *, is_patient: bool = False) -> None:
+        self.turnstile, self.answer, self.is_patient = turnstile, answer, is_patient
         self.pieces: Iterator[bytes] = iter(answer)
 
     def __iter__(self) -> "Pieces":
         return self
 
     def __next__(self) -> bytes:
-        with self.turnstile.work():
+        with self.turnstile.work(is_patient=self.is_patient):
             return next(self.pieces)
 
     def close(self) -> None:
         """End it, as servers do also where nobody listens any more."""
-        with self.turnstile.work():
+        with self.turnstile.work(is_patient=self.is_patient):
             self.answer.close()
 
 
 class _Mine(threading.local):
-    turnstile: Turnstile | None = None  # that this thread has a turn of
+    turn: _Turn | None = None  # that this thread has
 
 
 _mine = _Mine()
@@ -82,8 +105,9 @@ def waiting() -> Iterator[None]:
     """For something slow, outside of any transaction: gives back the database connection, and the turn where there is
     one. Raises ``TooManyWait`` in a web process where too many threads wait already."""
     release_connection()
-    if _mine.turnstile is None:
+    turn = _mine.turn
+    if turn is None:
         yield
     else:
-        with _mine.turnstile.pause():
+        with turn.turnstile.pause(turn):
             yield

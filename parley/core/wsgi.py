@@ -34,10 +34,11 @@ class Handler(WSGIHandler):
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
         """Answer a request, in turn."""
-        with self.turnstile.work():
+        is_patient = environ.get("PATH_INFO", "").endswith(settings.PATIENT_PATHS)
+        with self.turnstile.work(is_patient=is_patient):
             response = super().__call__(environ, start_response)
         if isinstance(response, StreamingHttpResponse):
-            return Pieces(self.turnstile, response)
+            return Pieces(self.turnstile, response, is_patient=is_patient)
         return response
 
 

@@ -60,6 +60,38 @@ def test_no_more_wait_than_may() -> None:
             pass
 
 
+def test_patient_work_leaves_a_turn_to_others() -> None:
+    turnstile, have_begun, go = Turnstile(working=3, waiting=9), threading.Semaphore(0), threading.Event()
+    done: list[str] = []
+
+    def patient() -> None:
+        with turnstile.work(is_patient=True):
+            have_begun.release()
+            assert go.wait(30)
+            with waiting():
+                pass
+            done.append("patient")
+
+    threads = started(*[patient] * 5)
+    assert have_begun.acquire(timeout=30)
+    assert have_begun.acquire(timeout=30)
+    with turnstile.work():  # the third turn, although three more stand before it
+        assert not have_begun.acquire(blocking=False)
+        done.append("quick")
+    go.set()
+    for each in threads:
+        each.join(30)
+    assert done == ["quick"] + ["patient"] * 5
+    with turnstile.work(is_patient=True), turnstile.work(is_patient=True), turnstile.work():
+        pass  # all turns have been given back
+
+
+def test_the_only_turn_is_for_all() -> None:
+    turnstile = Turnstile(working=1, waiting=1)
+    with turnstile.work(is_patient=True), waiting():
+        pass
+
+
 def test_outside_of_a_web_process_everybody_may_wait() -> None:
     with waiting(), waiting():
         pass
