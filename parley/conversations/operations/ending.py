@@ -1,13 +1,13 @@
 """How a session ends: finished by the candidate, at its limit, or because nobody came."""
 
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from parley.conversations.locks import lock_session, lock_session_of
-from parley.conversations.models import InterviewSession
+from parley.conversations.models import InterviewSession, Turn
 from parley.conversations.operations.telling import step_to
 from parley.conversations.queries import session_of
-from parley.conversations.rules.states import OVER, Ending, SessionState, refuse_step
+from parley.conversations.rules.states import OVER, Ending, Role, SessionState, TurnKind, refuse_step
 from parley.conversations.rules.timing import is_missed, is_over
 from parley.core.actors import SYSTEM, Actor
 from parley.core.errors import NotFound
@@ -73,8 +73,13 @@ def end(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """End a running session, both rows locked, and complete its interview. A draft that was never sent is not kept."""
+    """End a running session, both rows locked, and complete its interview.
+
+    What was being written when the time ran out counts as it was saved; who ends the interview leaves it out.
+    """
     refuse_step(session.state, state)
+    if ending == Ending.TIME:
+        _take_draft(session, now=now)
     session.state, session.ending, session.ended_at = state, ending, now
     session.draft, session.draft_saved_at = "", None
     session.save(update_fields=["state", "ending", "ended_at", "draft", "draft_saved_at"])
@@ -88,4 +93,20 @@ def end(
         session_id=session.pk,
         actor=actor,
         now=now,
+    )
+
+
+def _take_draft(session: InterviewSession, *, now: datetime) -> None:
+    asked = session.turns.order_by("-number").first()
+    if asked is None or asked.role != Role.INTERVIEWER or asked.kind == TurnKind.CLOSING or not session.draft.strip():
+        return
+    Turn.objects.create(
+        session=session,
+        number=asked.number + 1,
+        role=Role.CANDIDATE,
+        kind=TurnKind.ANSWER,
+        question_key=asked.question_key,
+        text=session.draft,
+        client_id=str(uuid4()),
+        created_at=session.draft_saved_at or now,
     )
