@@ -40,7 +40,7 @@ lock: install-dev ## resolve requirements/*.in anew into the hash-locked files
 	$(LOCK) requirements/base.in --output-file requirements/base.txt
 	$(LOCK) requirements/dev.in --output-file requirements/dev.txt
 
-bench: install-dev ## measure, and compare with the limits (docs/benchmarks)
+bench: install-dev ## measure, and compare with the limits (docs/benchmarks.md)
 	@$(PYTHON) -m benchmarks $(ARGS)
 
 bench-pages: install-dev ## measure the pages: server, statements, sizes, and a month of 5,000 slots in the browser
