@@ -134,15 +134,15 @@ def test_the_candidate_waits_and_is_offered_a_place(ours: Tenant, api: APIClient
     interview = InterviewFactory(candidate=CandidateFactory(company=ours.company))
     link = api.post(f"/api/interviews/{interview.pk}/invite/").json()["link"]
     address = f"/api/public/interviews/{link}/"
-    until = in_future(days=25)  # before every slot that factories make by themselves
-    values = {"start_after": in_future(days=20).isoformat(), "start_before": until.isoformat()}
+    until = in_future(days=250, hours=2)  # narrow: factories give their slots later and later hours
+    values = {"start_after": in_future(days=250).isoformat(), "start_before": until.isoformat()}
     joined = anonymous.post(f"{address}waitlist/", values, format="json")
     assert (joined.status_code, joined.json()["status"]) == (201, "waiting")
     with unchanged():
         again = anonymous.post(f"{address}waitlist/", values, format="json")
         assert_problem(again, 409, code="already_waiting")
         assert_problem(anonymous.post(f"{address}waitlist/", {}, format="json"), 400, field="start_before")
-    slot = SlotFactory(company=ours.company, start_time=in_future(days=22))
+    slot = SlotFactory(company=ours.company, start_time=in_future(days=250))
     assert offer_places(company_id=ours.company.pk, now=timezone.now()) == 1
     shown = anonymous.get(address).json()
     assert (shown["waitlist"]["status"], shown["proposal"]["reason"], shown["proposal"]["slot"]) == (
