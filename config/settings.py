@@ -102,7 +102,7 @@ WEB_WORKERS = env.whole("WEB_WORKERS", default=2, least=1, most=256)
 # Of each worker: threads that work, of which more only wait for each other, as the work is the processor's; and
 # threads beside them that may wait for a language model.
 WEB_THREADS = env.whole("WEB_THREADS", default=4, least=1, most=1024)
-PATIENT_PATHS = ("/session/answers/", "/room/answer/")  # whose answers ask a language model (parley.core.turnstile)
+PATIENT_PATHS = ("/session/answers/", "/room/")  # which ask a language model where it is due (parley.core.turnstile)
 WEB_WAITING = env.whole("WEB_WAITING", default=256, least=1, most=4096)
 DATABASE_URL = env.text("DATABASE_URL")
 DATABASES = {"default": database_from_url(DATABASE_URL, pool_size=env.whole("PARLEY_DB_POOL", default=8))}
