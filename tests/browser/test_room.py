@@ -124,6 +124,7 @@ def ask_for_code(page: Page, soon: Booked) -> Locator:
     """The field of the question that is answered in code."""
     begin(page, soon)
     answer(page, LONG, "Write a function")
+    expect(page.get_by_label("Programming language")).to_be_visible()  # the question has been said to its end
     return page.get_by_label("Your answer")
 
 
