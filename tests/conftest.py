@@ -1,15 +1,11 @@
 """What all tests share."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.conf import LazySettings
 
-from parley.llm.providers import model_of
-from tests.judge import Double, judging_double
-from tests.providers import provider
+from tests.providers import judge_model, misbehaving, provider
 
-__all__ = ["provider"]
+__all__ = ["judge_model", "misbehaving", "provider"]
 
 
 @pytest.fixture(autouse=True)
@@ -21,15 +17,3 @@ def _fast_passwords(settings: LazySettings) -> None:
 @pytest.fixture(autouse=True)
 def _mail_in_memory(settings: LazySettings) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-
-
-@pytest.fixture
-def judge_model(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Double]:
-    """A model is set: one that obeys whatever reaches it as an instruction."""
-    with judging_double() as double:
-        for name, value in double.environment.items():
-            monkeypatch.setenv(name, value)
-        settings.AI_MODEL, settings.AI_FALLBACK_MODEL, settings.AI_JUDGE_SECONDS = "openai:local", "", 3
-        model_of.cache_clear()
-        yield double
-    model_of.cache_clear()

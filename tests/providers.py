@@ -1,29 +1,47 @@
 """A provider on this machine, set as Parley's."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 from django.conf import LazySettings
 
 from parley.llm.providers import model_of
 from scenarios.provider import Behaviour, Provider, serve_provider
+from tests.judge import Double, judging_double
 
 
 @pytest.fixture
 def provider(monkeypatch: pytest.MonkeyPatch, settings: LazySettings) -> Iterator[Provider]:
     """Answers “What did you measure?” unless it is told otherwise."""
     with serve_provider(lambda body: "I see. What did you measure?") as provider:
-        use_provider(provider, monkeypatch, settings)
+        use_provider(provider.environment, monkeypatch, settings)
         yield provider
     model_of.cache_clear()
 
 
-def use_provider(provider: Provider, monkeypatch: pytest.MonkeyPatch, settings: LazySettings) -> None:
-    """Let this process ask it, patiently for a second."""
+@pytest.fixture
+def misbehaving(provider: Provider, settings: LazySettings) -> Provider:
+    """The same, for tests in which an answer does not come: that ends after seconds."""
+    settings.AI_INTERVIEWER_SECONDS = 6
+    return provider
+
+
+@pytest.fixture
+def judge_model(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Double]:
+    """A judge that obeys whatever reaches it as an instruction."""
+    with judging_double() as double:
+        use_provider(double.environment, monkeypatch, settings)
+        yield double
     model_of.cache_clear()
-    for name, value in provider.environment.items():
+
+
+def use_provider(environment: Mapping[str, str], monkeypatch: pytest.MonkeyPatch, settings: LazySettings) -> None:
+    """Let this process ask the one that these variables name, as patiently as a busy machine needs it."""
+    model_of.cache_clear()
+    for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    settings.AI_MODEL, settings.AI_FALLBACK_MODEL, settings.AI_INTERVIEWER_SECONDS = "openai:local", "", 3
+    settings.AI_MODEL, settings.AI_FALLBACK_MODEL = "openai:local", ""
+    settings.AI_INTERVIEWER_SECONDS = settings.AI_JUDGE_SECONDS = 60
 
 
 TEN_MEGABYTES = " ".join(["word" * 2_500] * 1_000)

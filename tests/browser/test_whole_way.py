@@ -42,7 +42,7 @@ def led_server(
     """A server of its own, with a model in one of the cases."""
     provider.speak = speak
     if leader == "model":
-        use_provider(provider, monkeypatch, settings)
+        use_provider(provider.environment, monkeypatch, settings)
     else:
         settings.AI_MODEL = ""
     with live_server(workers=1, **(provider.environment if leader == "model" else {"PARLEY_AI_MODEL": ""})) as address:

@@ -86,9 +86,9 @@ def test_what_a_model_says_is_heard_by_sentences_and_counted(provider: Provider,
 
 
 @pytest.mark.parametrize("name", MISBEHAVIOURS)
-def test_a_provider_that_misbehaves_once_is_asked_again(name: str, provider: Provider, company: Company) -> None:
+def test_a_provider_that_misbehaves_once_is_asked_again(name: str, misbehaving: Provider, company: Company) -> None:
     behaviour, problem = MISBEHAVIOURS[name]
-    provider.queue.append(behaviour)
+    misbehaving.queue.append(behaviour)
     pieces, said = heard(company)
     assert said is not None
     assert said.raw == GOOD
@@ -96,7 +96,7 @@ def test_a_provider_that_misbehaves_once_is_asked_again(name: str, provider: Pro
     assert "".join(each for each in pieces[_after_again(pieces) :] if isinstance(each, str)) == GOOD
     call = ModelCall.objects.get()
     assert (call.state, problems(call.attempts)) == ("done", [problem])
-    assert len(provider.requests) == 2
+    assert len(misbehaving.requests) == 2
 
 
 def _after_again(pieces: list[str | type]) -> int:

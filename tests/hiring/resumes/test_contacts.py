@@ -77,9 +77,9 @@ def test_at_most_fifty_of_each_are_kept() -> None:
 
 @pytest.mark.parametrize("text", ["a" * 200_000, "a." * 100_000, "a@" * 100_000, "+1 " * 66_000, "1-" * 100_000])
 def test_hostile_text_is_searched_in_linear_time(text: str) -> None:
-    begun = time.monotonic()
+    begun = time.thread_time()
     passages = [Passage(text=text)]
     contacts.emails(passages)
     contacts.links(passages)
     contacts.phones(passages, default_region="US")
-    assert time.monotonic() - begun < 8
+    assert time.thread_time() - begun < 8  # of the processor; what is not linear takes minutes
