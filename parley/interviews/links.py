@@ -3,14 +3,16 @@
 import hashlib
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from parley.core.crypto import derived_secret
 from parley.core.errors import DomainError, NotFound
-from parley.interviews.models import InterviewLink
+from parley.interviews.models import InterviewLink, InterviewSchedule
+from parley.interviews.rules.states import LIVE_SCHEDULE
 from parley.organizations.models import Company
 
+STAYS_OPEN = timedelta(days=90)  # after an interview: until then candidates ask what counted, or for a review
 _FORM = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)  # 256 bits
 
 
@@ -57,6 +59,16 @@ def _find(token: str) -> InterviewLink | None:
     return rows.filter(token_hash=hash_link(token)).first() if _FORM.fullmatch(token) else None
 
 
+def ends_at(link: InterviewLink) -> datetime:
+    """Until when it opens: its term, and for who has booked until ``STAYS_OPEN`` after the interview's end.
+
+    One statement.
+    """
+    booked = InterviewSchedule.objects.filter(interview_id=link.interview_id, status__in=LIVE_SCHEDULE)
+    end = booked.values_list("end_time", flat=True).first()
+    return link.expires_at if end is None else max(link.expires_at, end + STAYS_OPEN)
+
+
 def open_link(token: str, *, now: datetime) -> tuple[InterviewLink, LinkHolder]:
     """The link of a token with its interview, and who bears it.
 
@@ -68,7 +80,7 @@ def open_link(token: str, *, now: datetime) -> tuple[InterviewLink, LinkHolder]:
         raise NotFound("This link leads nowhere: look at it once more in your e-mail.", code="link_not_found")
     if link.revoked_at is not None:
         raise LinkOver("This link is not valid any more: there is a newer e-mail.", code="link_revoked")
-    if link.expires_at <= now:
+    if link.expires_at <= now and ends_at(link) <= now:
         raise LinkOver("This link has expired: ask the company for a new one.")
     if link.interview.company is not None and not link.interview.company.is_active:
         raise LinkOver("This company does not use Parley at the moment: ask them directly.", code="company_inactive")

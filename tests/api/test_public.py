@@ -246,6 +246,29 @@ def test_an_expired_link_says_so(ours: Tenant, anonymous: APIClient, link: str, 
             assert_problem(answer, 410, code="link_expired")
 
 
+def test_who_has_booked_keeps_the_link_until_long_after_the_interview(
+    ours: Tenant, anonymous: APIClient, link: str, slots: list[Any]
+) -> None:
+    """Its term is for booking: to the interview itself, and to ask about it, the link leads all the same."""
+    booked = take(anonymous, link, slots[0]).json()["id"]
+    InterviewLink.objects.update(expires_at=timezone.now())
+    assert anonymous.get(at(link)).status_code == 200
+    for age, status in ((timedelta(days=89), 200), (timedelta(days=91), 410)):
+        end = timezone.now() - age
+        InterviewSchedule.objects.filter(pk=booked).update(start_time=end - timedelta(hours=1), end_time=end)
+        assert anonymous.get(at(link)).status_code == status
+
+
+def test_who_has_cancelled_does_not_book_with_a_link_that_has_expired(
+    ours: Tenant, anonymous: APIClient, link: str, slots: list[Any]
+) -> None:
+    take(anonymous, link, slots[0])
+    InterviewLink.objects.update(expires_at=timezone.now())
+    assert anonymous.post(at(link, "cancel/")).status_code == 200
+    with unchanged():
+        assert_problem(take(anonymous, link, slots[1]), 410, code="link_expired")
+
+
 @pytest.mark.parametrize("how", ["invite/", "revoke_link/"])
 def test_a_revoked_link_says_so(
     ours: Tenant, api: APIClient, anonymous: APIClient, link: str, slots: list[Any], how: str

@@ -14,7 +14,7 @@ from parley.core.errors import Conflict
 from parley.core.events import Change, record
 from parley.core.transactions import operation
 from parley.hiring.operations.candidates import refuse_erased
-from parley.interviews.links import LinkHolder, hash_link, link_of, open_link
+from parley.interviews.links import LinkHolder, ends_at, hash_link, link_of, open_link
 from parley.interviews.locks import lock_holds, lock_interview, lock_slots
 from parley.interviews.models import (
     Interview,
@@ -62,7 +62,7 @@ def ensure_link(interview: Interview, *, valid_for: timedelta, actor: Actor, now
     """Make a link where there is none that can be sent, inside the caller's operation; invites nobody."""
     interview = lock_interview(interview.pk, actor=actor)
     link = InterviewLink.objects.filter(interview=interview, revoked_at__isnull=True).first()
-    if link is not None and link.expires_at > now and hash_link(link_of(interview.pk, link.nonce)) == link.token_hash:
+    if link is not None and ends_at(link) > now and hash_link(link_of(interview.pk, link.nonce)) == link.token_hash:
         return
     kept = {"interview_type": link.ai_interview_type, "timezone": link.timezone} if link else {"interview_type": ""}
     make_link(interview, **kept, valid_for=valid_for, actor=actor, now=now, tell=False)

@@ -10,6 +10,7 @@ from django.conf import settings
 from parley.conversations.queries import session_of
 from parley.evaluations.queries import standing_of
 from parley.interviews.history import events_of, live_link
+from parley.interviews.links import ends_at
 from parley.interviews.models import InterviewConflict
 from parley.interviews.queries import live_hold, live_schedule, live_waiting, policy_of
 from parley.interviews.rules.hours import CandidateHours
@@ -93,10 +94,11 @@ def _link(interview: Any, zone: ZoneInfo, *, now: datetime) -> dict[str, Any] | 
     if found is None:
         return None
     link, token = found
+    end = ends_at(link)
     return {
         "url": f"{settings.PARLEY_BASE_URL}/interview/{token}/" if token else "",
-        "ends": Moment.of(link.expires_at, zone),
-        "is_over": link.expires_at <= now,
+        "ends": Moment.of(end, zone),
+        "is_over": end <= now,
         "kind": link.get_ai_interview_type_display() if link.ai_interview_type else "",
     }
 
