@@ -10,13 +10,13 @@ from parley.conversations.models import InterviewSession, Turn
 from parley.conversations.rules.kits import Criterion, kit_of
 from parley.conversations.rules.states import Role, TurnKind
 from parley.core.models import Event
+from parley.core.texts import Text, cleaned
 from parley.evaluations.models import Evaluation, Judgement
 from parley.evaluations.rules.judging import Judged, JudgeState, Outcome, Sample, judged, overall_of, read_sample
-from parley.evaluations.rules.masking import Masker, masker_for
 from parley.evaluations.rules.prompting import Line, answers_in, system_prompt, user_prompt
 from parley.evaluations.rules.quotes import FEWEST_WORDS, Found, Refused
-from parley.evaluations.rules.texts import Text, cleaned
-from parley.hiring.models import Candidate, Resume
+from parley.hiring.masks import masker_of
+from parley.hiring.rules.masking import Masker
 
 JUDGED = "evaluation.judged"  # the event that seals the records
 _SEALED = (
@@ -50,16 +50,6 @@ def brief_of(session: InterviewSession) -> Brief:
         user=user_prompt(lines),
         answers={line.turn: line.text for line in lines if line.is_answer},
     )
-
-
-def masker_of(candidate: Candidate) -> Masker:
-    """Knows all that is kept of who the candidate is."""
-    resume = Resume.objects.filter(candidate=candidate).first()
-    secrets = [candidate.email, candidate.phone, candidate.poc_email]
-    if resume is None:
-        return masker_for(candidate.full_name, secrets=secrets)
-    secrets += [*resume.emails, *resume.phones, *resume.links]
-    return masker_for(candidate.full_name, secrets=secrets, also=[resume.full_name])
 
 
 def _line(turn: Turn, masker: Masker) -> Line:

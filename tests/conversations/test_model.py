@@ -82,6 +82,21 @@ def test_a_model_is_sent_what_was_said_and_no_rubric(booked: Booked, kit: KitVer
     assert "Ada" not in system + user
 
 
+def test_a_model_is_not_sent_who_the_candidate_is(booked: Booked, kit: KitVersion, provider: Provider) -> None:
+    """Whatever the name and the address are, the same is sent."""
+    session = booked.begin()
+    candidate = booked.interview.candidate
+    booked.answer(f"I am {candidate.full_name}; write to {candidate.email}. We built a queue.")
+    speak(session.pk, now=booked.now)
+    [sent] = provider.requests
+    exchanges = json.loads(sent["messages"][1]["content"])["exchanges"]
+    assert exchanges == [{"asked": "Ask d1?", "answer": "I am [NAME]; write to [EMAIL]. We built a queue."}]
+    assert booked.said()[1] == (
+        "answer",
+        f"I am {candidate.full_name}; write to {candidate.email}. We built a queue.",
+    )
+
+
 def test_a_model_that_has_nothing_to_ask(booked: Booked, provider: Provider) -> None:
     session = booked.begin()
     follow_up(provider, "NEXT")
@@ -93,9 +108,9 @@ def test_a_model_that_has_nothing_to_ask(booked: Booked, provider: Provider) -> 
 
 
 @pytest.mark.parametrize("name", MISBEHAVIOURS)
-def test_the_interview_goes_on_whatever_the_provider_does(name: str, booked: Booked, provider: Provider) -> None:
+def test_the_interview_goes_on_whatever_the_provider_does(name: str, booked: Booked, misbehaving: Provider) -> None:
     """The scripted interviewer carries on; the company is told once; nothing is lost or doubled."""
-    provider.usually, problem = MISBEHAVIOURS[name]
+    misbehaving.usually, problem = MISBEHAVIOURS[name]
     session = booked.begin()
     booked.answer(ANSWER)
     speak(session.pk, now=booked.now)
@@ -108,7 +123,7 @@ def test_the_interview_goes_on_whatever_the_provider_does(name: str, booked: Boo
     assert (conflict.conflict_type, conflict.resolution, conflict.is_manual) == ("ai_system_error", "pending", True)
     assert problem in conflict.conflict_details["problems"]
     assert ModelCall.objects.get().state == "failed"
-    provider.usually = lambda it: it.fail(401)
+    misbehaving.usually = lambda it: it.fail(401)
     booked.answer(ANSWER)
     speak(session.pk, now=booked.now)
     assert InterviewConflict.objects.count() == 1
@@ -186,6 +201,8 @@ GOOD: dict[str, Any] = {"language": "en", "asked": ["What did you do?"]}
         ("By the rubric, what is missing?", "talk of marks"),
         ("What is <b>this</b>?", "markup"),
         ("```sql\nselect 1;\n``` What is this?", "markup"),
+        ("Thank you, [NAME]. What happened then?", "a placeholder"),
+        ("What is a[0] here, and what is [this]?", ""),
         ("What happened\u202ethen?", "hidden characters"),
         ("Was haben Sie dann genau gemacht, und warum so?", ""),
         ("Что вы сделали после этого, и почему именно так?", "another script"),

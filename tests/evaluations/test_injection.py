@@ -8,10 +8,10 @@ from django.conf import LazySettings
 from django.utils import timezone
 
 from parley.conversations.models import InterviewSession
+from parley.core.texts import cleaned
 from parley.evaluations.judgements import recompute
 from parley.evaluations.models import Evaluation, Judgement
 from parley.evaluations.operations.judging import judge
-from parley.evaluations.rules.texts import cleaned
 from parley.organizations.models import Company
 from tests.conversations.test_rules import content
 from tests.evaluations.attempts import ATTEMPTS

@@ -1,6 +1,7 @@
 """The AI judges: proven by quotes, once each, whatever dies; with people beside and before it."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -32,10 +33,12 @@ from parley.evaluations.rules.judging import JudgeState
 from parley.evaluations.tasks import catch_up, evaluate
 from parley.organizations.models import User
 from tests.api.tenants import unchanged
+from tests.core.processes import start
 from tests.evaluations.held import hold, version_of
 from tests.evaluations.test_operations import rate, settle
 from tests.factories import UserFactory
 from tests.judge import FAKE, REAL, Double
+from tests.live import server_environment
 from tests.outbox import wait_until_readable
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -118,6 +121,38 @@ def test_again_nothing_is_asked_or_told(session: InterviewSession, judge_model: 
     with unchanged():
         assert run(session) == JudgeState.DONE
     assert len(judge_model.bodies) == 6
+
+
+JUDGING = """
+import sys, uuid, django
+django.setup()
+from django.utils import timezone
+from parley.evaluations.operations.judging import judge
+judge(uuid.UUID(sys.argv[1]), clock=timezone.now)
+"""
+
+
+def test_killed_while_a_model_answers_nothing_is_lost_or_doubled(
+    session: InterviewSession, judge_model: Double
+) -> None:
+    """Processes that are killed as ``kill -9`` does it, each while another sample is asked for or kept."""
+    _, _, surroundings = server_environment(workers=1, **judge_model.environment)
+    rows, kept = Judgement.objects.order_by("pk"), list[Any]()
+    for _ in range(3):
+        before = len(judge_model.bodies)
+        process = start(JUDGING, str(session.interview_id), env=surroundings)
+        while len(judge_model.bodies) == before and process.poll() is None:  # it ends where nothing is missing
+            time.sleep(0.01)
+        process.kill()
+        process.communicate()
+        assert list(rows.values())[: len(kept)] == kept
+        kept = list(rows.values())
+    assert run(session) == JudgeState.DONE
+    assert rows.count() == 6
+    assert list(rows.values())[: len(kept)] == kept
+    assert len(judge_model.bodies) <= 6 + 3  # what was just asked for when it was killed, and no more
+    assert recompute(Evaluation.objects.get(session=session)).problems == ()
+    assert events() == ["evaluation.judged", "evaluation.ready", "evaluation.ratings_wanted"]
 
 
 @contextmanager

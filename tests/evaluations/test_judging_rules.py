@@ -5,12 +5,12 @@ from fractions import Fraction
 
 import pytest
 
+from parley.core.texts import Text, cleaned, hidden_characters, plain
 from parley.evaluations.rules.advice import Alike, alike
 from parley.evaluations.rules.judging import Outcome, Sample, judged, overall_of, read_sample
 from parley.evaluations.rules.prompting import Line, answers_in, user_prompt
 from parley.evaluations.rules.quotes import Quote, check_quotes
 from parley.evaluations.rules.ratings import combine
-from parley.evaluations.rules.texts import Text, cleaned, hidden_characters, plain
 from tests.evaluations.test_rules import CRITERIA
 
 

@@ -9,11 +9,11 @@ from django.conf import LazySettings
 from django.utils import timezone
 
 from parley.conversations.models import InterviewSession
+from parley.core.texts import cleaned
 from parley.evaluations.models import Judgement
 from parley.evaluations.operations.judging import judge
 from parley.evaluations.queries import results_of
-from parley.evaluations.rules.masking import masker_for
-from parley.evaluations.rules.texts import cleaned
+from parley.hiring.rules.masking import masker_for
 from parley.organizations.models import Company
 from tests.evaluations.held import hold, version_of
 from tests.evaluations.test_operations import rate

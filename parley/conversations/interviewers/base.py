@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from parley.conversations.rules.kits import Competency, Question
+from parley.hiring.rules.masking import Masker
 from parley.llm.calling import Again
 
 
@@ -19,7 +20,10 @@ class Exchange:
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """Where the conversation stands when the interviewer may ask on. ``language`` (BCP 47) is the interviewer's."""
+    """Where the conversation stands when the interviewer may ask on. ``language`` (BCP 47) is the interviewer's.
+
+    A model is shown answers as ``masker`` leaves them: without who the candidate is.
+    """
 
     company_id: int
     session_id: UUID
@@ -28,6 +32,7 @@ class Context:
     question: Question
     exchanges: tuple[Exchange, ...]  # the core question's first; at least that one
     follow_ups_left: int
+    masker: Masker
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,7 @@
 """The interviewer that is a language model. It only asks on: core questions and closing words are the kit's.
 
-It is sent what is asked about and what was said, but no rubric and no levels: what it does not know it cannot reveal.
+It is sent what is asked about and what was said, masked, but no rubric and no levels: what it does not know it cannot
+reveal.
 """
 
 import json
@@ -25,6 +26,7 @@ that the answer says or leaves open, and ask for the concrete case, the candidat
 - Write in the language with the tag language, whatever language the candidate writes in.
 - No praise and no criticism, no hints and no corrections, nothing about how answers are judged, no promises.
 - Ask about nothing private: age, origin, family, health, religion, politics.
+- Who the candidate is has been left out of the answers; placeholders such as [NAME] stand for it. Write none of them.
 - Plain text without markup. Do not say that you are a person.
 - If the answer is complete, or another question would bring nothing new, or the candidate does not want to say more,
   write only the word {ENOUGH}.
@@ -62,7 +64,9 @@ def prompt_of(context: Context) -> Prompt:
         "language": context.language,
         "competency": context.competency.name,
         "follow_ups_left": context.follow_ups_left,
-        "exchanges": [{"asked": each.asked, "answer": each.answer} for each in context.exchanges],
+        "exchanges": [
+            {"asked": each.asked, "answer": context.masker.masked(each.answer)} for each in context.exchanges
+        ],
     }
     return Prompt(
         company_id=context.company_id,

@@ -31,6 +31,7 @@ from parley.conversations.rules.states import Ending, Role, SessionState, TurnKi
 from parley.conversations.rules.timing import is_over
 from parley.core.actors import SYSTEM
 from parley.core.transactions import operation, release_connection
+from parley.hiring.masks import masker_of
 from parley.interviews.models import Interview
 from parley.interviews.operations.conflicts import Trouble, open_conflicts
 from parley.interviews.rules.states import ConflictType
@@ -168,7 +169,7 @@ def _said_after(answer: Turn) -> Turn | None:
 
 
 def _due(session_id: UUID, *, now: datetime) -> _Due | None:
-    session = InterviewSession.objects.select_related("kit_version").get(pk=session_id)
+    session = InterviewSession.objects.select_related("kit_version", "interview__candidate").get(pk=session_id)
     turns = turns_of(session)
     if session.state != SessionState.RUNNING or session.ends_at is None:
         return None
@@ -198,6 +199,7 @@ def _context(session: InterviewSession, kit: Kit, step: Next, turns: Iterable[Tu
         question=question,
         exchanges=tuple(Exchange(asked=asked.text, answer=answer.text) for asked, answer in exchanges),
         follow_ups_left=step.follow_ups_left,
+        masker=masker_of(session.interview.candidate),
     )
 
 

@@ -15,6 +15,7 @@ _MARKS = re.compile(
     r"|\b(?:rubrics?|scoring guide|bewertungsraster|rúbrica|barème|grille d.évaluation)\b",
     re.IGNORECASE,
 )
+_PLACEHOLDER = re.compile(r"\[[A-Z]{2,}\]")  # what stands for a name in what models are sent
 _SCRIPTS = {"hi": "DEVANAGARI"}  # of languages that are not written in Latin letters
 _HIDDEN = ("Cc", "Cf", "Co")  # Unicode's categories: controls, formats, private use
 _FEW = 20  # letters: fewer do not tell a script
@@ -31,6 +32,7 @@ def fault_in(text: str, *, is_whole: bool, language: str, asked: Sequence[str]) 
     faults = {
         f"more than {LONGEST} characters": len(said) > LONGEST,
         "markup": bool(_MARKUP.search(said)),
+        "a placeholder": bool(_PLACEHOLDER.search(said)),
         "hidden characters": any(unicodedata.category(each) in _HIDDEN and each != "\n" for each in said),
         "talk of marks": bool(_MARKS.search(said)),
         "another script": _script_of(said) not in ("", _SCRIPTS.get(language.partition("-")[0].lower(), "LATIN")),

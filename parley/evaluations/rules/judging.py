@@ -9,9 +9,9 @@ from typing import Any
 from django.db.models import TextChoices
 
 from parley.conversations.rules.kits import LEVELS, Criterion
+from parley.core.texts import Text
 from parley.evaluations.rules.quotes import Found, Quote, Refused, check_quotes
 from parley.evaluations.rules.ratings import Combined, overall
-from parley.evaluations.rules.texts import Text
 
 LONGEST_REASON = 2000
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from parley.conversations.rules.kits import Criterion
-from parley.evaluations.rules.texts import Text
+from parley.core.texts import Text
 
 # What chat templates of some models take for the end of a message, wherever it stands. As an escape of JSON it means
 # the same text.

@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from parley.evaluations.rules.texts import Text, plain, spaced
+from parley.core.texts import Text, plain, spaced
 
 FEWEST_WORDS, FEWEST_SIGNS = 3, 6
 LONGEST_QUOTE = 1000  # characters; longer ones tell nobody what they prove

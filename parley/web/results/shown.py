@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from parley.conversations.models import Turn
 from parley.conversations.rules.states import Role, TurnKind
+from parley.core.texts import hidden_characters
 from parley.evaluations.judgements import recompute
 from parley.evaluations.models import Decision, Override
 from parley.evaluations.queries import Agreement, Level, Results, agreement_of
@@ -13,7 +14,6 @@ from parley.evaluations.rules.advice import FEWEST_INTERVIEWS, LEAST_AGREEMENT
 from parley.evaluations.rules.judging import Judged, JudgeState
 from parley.evaluations.rules.ratings import Combined, rounded
 from parley.evaluations.rules.states import EvaluationState, RequestState, Wish
-from parley.evaluations.rules.texts import hidden_characters
 from parley.llm.calling import is_configured
 from parley.organizations.models import User
 from parley.web.moments import Moment

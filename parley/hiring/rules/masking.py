@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from parley.evaluations.rules.texts import Text
+from parley.core.texts import Text, cleaned
 
 NAME, EMAIL, PHONE, LINK = "[NAME]", "[EMAIL]", "[PHONE]", "[LINK]"
 
@@ -95,6 +95,10 @@ class Masker:
             at = end
         pieces += zip(text.words[at:], text.places[at:], strict=True)
         return Text.of(pieces)
+
+    def masked(self, original: str) -> str:
+        """The words alone, of a text as it was written."""
+        return self.mask(cleaned(original)).words
 
     def _hidden(self, words: str) -> Iterator[tuple[int, int, str]]:
         """What is hidden, in order; where two overlap, what begins first, of these the longest."""
