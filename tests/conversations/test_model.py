@@ -204,8 +204,12 @@ GOOD: dict[str, Any] = {"language": "en", "asked": ["What did you do?"]}
         ("Thank you, [NAME]. What happened then?", "a placeholder"),
         ("What is a[0] here, and what is [this]?", ""),
         ("What happened\u202ethen?", "hidden characters"),
-        ("Was haben Sie dann genau gemacht, und warum so?", ""),
-        ("Что вы сделали после этого, и почему именно так?", "another script"),
+        ("Why SELECT FOR UPDATE SKIP LOCKED, and no advisory lock?", ""),
+        ("Did Müller & Söhne GmbH run it on Kubernetes?", ""),
+        ("Was haben Sie dann genau gemacht, und warum so?", "another language"),
+        ("I see. Qu'avez-vous fait ensuite, et pourquoi ?", "another language"),
+        ("¿Qué hizo usted después, y por qué?", "another language"),
+        ("Что вы сделали после этого, и почему именно так?", "another language"),
         ("W" * 800 + "?", "more than 700 characters"),
     ],
 )
@@ -213,12 +217,25 @@ def test_what_a_follow_up_must_be(text: str, fault: str) -> None:
     assert fault_in(text, is_whole=True, **GOOD) == fault
 
 
-def test_follow_ups_in_hindi() -> None:
-    text = "मैं समझ गया। उसके बाद आपने वास्तव में क्या किया?"
-    assert fault_in(text, is_whole=True, language="hi", asked=[]) == ""
-    assert (
-        fault_in("What did you do after that, and why?", is_whole=True, language="hi-IN", asked=[]) == "another script"
-    )
+ASKED = {
+    "de": "Verstehe. Was haben Sie danach gemessen, und warum?",
+    "en": "I see. What did you measure after that, and why?",
+    "es": "Entiendo. ¿Qué midió usted después, y por qué?",
+    "fr": "Je vois. Qu'avez-vous mesuré ensuite, et pourquoi ?",
+    "hi": "मैं समझ गया। उसके बाद आपने वास्तव में क्या किया?",
+}
+
+
+@pytest.mark.parametrize("spoken", ASKED)
+@pytest.mark.parametrize("wanted", ["de-AT", "en", "es", "fr-CA", "hi-IN"])
+def test_follow_ups_stay_in_the_kits_language(spoken: str, wanted: str) -> None:
+    fault = "" if wanted.startswith(spoken) else "another language"
+    assert fault_in(ASKED[spoken], is_whole=True, language=wanted, asked=[]) == fault
+
+
+def test_of_a_language_that_nobody_can_tell_nothing_is_refused() -> None:
+    assert fault_in(ASKED["de"], is_whole=True, language="x-klingon", asked=[]) == ""
+    assert fault_in("Und dann?", is_whole=True, language="en", asked=[]) == ""
 
 
 def test_without_a_model_nothing_changes(booked: Booked, settings: LazySettings) -> None:

@@ -1,6 +1,7 @@
 """An interview as it is held: its session, everything that was said, and what the candidate thought of it."""
 
 import uuid
+from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
@@ -98,6 +99,19 @@ class Turn(models.Model):
 
     def __str__(self) -> str:
         return f"Turn {self.number} of {self.session_id}"
+
+    def answered(self, text: str, *, client_id: str, at: datetime) -> "Turn":
+        """The candidate's answer to this question, not saved yet."""
+        return Turn(
+            session=self.session,
+            number=self.number + 1,
+            role=Role.CANDIDATE,
+            kind=TurnKind.ANSWER,
+            question_key=self.question_key,
+            text=text,
+            client_id=client_id,
+            created_at=at,
+        )
 
 
 class SessionFeedback(models.Model):

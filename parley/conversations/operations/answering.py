@@ -7,7 +7,7 @@ from parley.conversations.locks import lock_session_of
 from parley.conversations.models import InterviewSession, Turn
 from parley.conversations.operations.ending import end
 from parley.conversations.queries import session_key_of
-from parley.conversations.rules.states import Ending, Role, SessionState, TurnKind
+from parley.conversations.rules.states import Ending, Role, SessionState
 from parley.conversations.rules.timing import is_over
 from parley.core.errors import Conflict, NotFound
 from parley.core.transactions import on_violation, operation
@@ -61,7 +61,11 @@ def _answer(*, token: str, client_id: str, text: str, turn_id: UUID | None, now:
     if is_over(session.ends_at, now=now):
         end(interview, session, SessionState.EXPIRED, Ending.TIME, actor=actor, now=now)
         return None
-    return _write(session, _open_question(session, turn_id), client_id=client_id, text=text, now=now)
+    answer = _open_question(session, turn_id).answered(text, client_id=client_id, at=now)
+    session.draft, session.draft_saved_at = "", None
+    session.save(update_fields=["draft", "draft_saved_at"])
+    answer.save(force_insert=True)
+    return answer
 
 
 def _open_question(session: InterviewSession, turn_id: UUID | None) -> Turn:
@@ -69,21 +73,6 @@ def _open_question(session: InterviewSession, turn_id: UUID | None) -> Turn:
     if asked is None or asked.role != Role.INTERVIEWER or turn_id not in (None, asked.pk):
         raise answered_already()
     return asked
-
-
-def _write(session: InterviewSession, asked: Turn, *, client_id: str, text: str, now: datetime) -> Turn:
-    session.draft, session.draft_saved_at = "", None
-    session.save(update_fields=["draft", "draft_saved_at"])
-    return Turn.objects.create(
-        session=session,
-        number=asked.number + 1,
-        role=Role.CANDIDATE,
-        kind=TurnKind.ANSWER,
-        question_key=asked.question_key,
-        text=text,
-        client_id=client_id,
-        created_at=now,
-    )
 
 
 def not_begun() -> NotFound:

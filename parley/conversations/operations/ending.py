@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from parley.conversations.locks import lock_session, lock_session_of
-from parley.conversations.models import InterviewSession, Turn
+from parley.conversations.models import InterviewSession
 from parley.conversations.operations.telling import step_to
 from parley.conversations.queries import session_of
 from parley.conversations.rules.states import OVER, Ending, Role, SessionState, TurnKind, refuse_step
@@ -100,13 +100,5 @@ def _take_draft(session: InterviewSession, *, now: datetime) -> None:
     asked = session.turns.order_by("-number").first()
     if asked is None or asked.role != Role.INTERVIEWER or asked.kind == TurnKind.CLOSING or not session.draft.strip():
         return
-    Turn.objects.create(
-        session=session,
-        number=asked.number + 1,
-        role=Role.CANDIDATE,
-        kind=TurnKind.ANSWER,
-        question_key=asked.question_key,
-        text=session.draft,
-        client_id=str(uuid4()),
-        created_at=session.draft_saved_at or now,
-    )
+    answer = asked.answered(session.draft, client_id=str(uuid4()), at=session.draft_saved_at or now)
+    answer.save(force_insert=True)

@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Sequence
+
+from parley.conversations.rules.languages import is_in_another_language
 
 ENOUGH = "NEXT"  # what a model says where nothing is worth asking
 LONGEST = 700  # characters
@@ -16,15 +17,13 @@ _MARKS = re.compile(
     re.IGNORECASE,
 )
 _PLACEHOLDER = re.compile(r"\[[A-Z]{2,}\]")  # what stands for a name in what models are sent
-_SCRIPTS = {"hi": "DEVANAGARI"}  # of languages that are not written in Latin letters
 _HIDDEN = ("Cc", "Cf", "Co")  # Unicode's categories: controls, formats, private use
-_FEW = 20  # letters: fewer do not tell a script
 
 
 def fault_in(text: str, *, is_whole: bool, language: str, asked: Sequence[str]) -> str:
     """Why a text, or its beginning, is no follow-up to what was ``asked`` before; empty where nothing is wrong.
 
-    ``language`` is a BCP 47 tag. Of the language only the script is looked at.
+    ``language`` is a BCP 47 tag.
     """
     said = text.strip()
     if is_whole and said == ENOUGH:
@@ -35,7 +34,7 @@ def fault_in(text: str, *, is_whole: bool, language: str, asked: Sequence[str]) 
         "a placeholder": bool(_PLACEHOLDER.search(said)),
         "hidden characters": any(unicodedata.category(each) in _HIDDEN and each != "\n" for each in said),
         "talk of marks": bool(_MARKS.search(said)),
-        "another script": _script_of(said) not in ("", _SCRIPTS.get(language.partition("-")[0].lower(), "LATIN")),
+        "another language": is_in_another_language(said, language),
     }
     found = next((fault for fault, is_there in faults.items() if is_there), "")
     return found or (_fault_in_whole(said, asked) if is_whole else "")
@@ -53,11 +52,3 @@ def _fault_in_whole(said: str, asked: Sequence[str]) -> str:
 
 def _plain(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
-
-
-def _script_of(text: str) -> str:
-    """The script of most letters by the first word of their Unicode names; empty for a few letters."""
-    letters = [each for each in text if each.isalpha()]
-    if len(letters) < _FEW:
-        return ""
-    return Counter(unicodedata.name(each, "?").split()[0] for each in letters).most_common(1)[0][0]
