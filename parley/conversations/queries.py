@@ -53,10 +53,10 @@ class Standing:
     @property
     def state(self) -> SessionState:
         """Also where there is no session: *waiting*, or *missed*."""
-        if self.session is not None:
-            return SessionState(self.session.state)
-        is_missed = self.interview.status == InterviewStatus.NO_SHOW
-        return SessionState.MISSED if is_missed else SessionState.WAITING
+        state = SessionState.WAITING if self.session is None else SessionState(self.session.state)
+        # A session may be opened after that, by who asks for a person.
+        is_missed = state == SessionState.WAITING and self.interview.status == InterviewStatus.NO_SHOW
+        return SessionState.MISSED if is_missed else state
 
     @property
     def is_interviewers_turn(self) -> bool:

@@ -1,5 +1,6 @@
 """A text whose characters know where they come from, and what is left out of one before a model reads it."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ _BLANK = frozenset(
         *(*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0000, 0xE1000)),
     ]
 )
+_NOT_STORED = re.compile("[\0\ud800-\udfff]")
 _HIDDEN_CATEGORIES = ("Cc", "Cf", "Cn", "Co", "Cs")
 
 
@@ -44,6 +46,11 @@ def cleaned(original: str) -> Text:
     and tabs stay; every other kind of space becomes a plain one, every kind of line break ``\\n``.
     """
     return Text.of(_visible(original))
+
+
+def storable(words: str) -> str:
+    """The text as the database takes it: NUL and halves of surrogate pairs replaced by U+FFFD."""
+    return _NOT_STORED.sub("\ufffd", words)
 
 
 def hidden_characters(original: str) -> int:

@@ -58,6 +58,7 @@ def evaluation_values(results: Results, actor: Actor) -> dict[str, Any]:
         "is_blind": results.is_blind,
         "said_deleted_at": results.session.said_deleted_at,
         "judge": results.judge,
+        "judge_attempts": results.judge_attempts,
         "model": results.evaluation.model if results.evaluation and results.evaluation.model else None,
         "samples": results.evaluation.samples if results.evaluation else 0,
         "advisory": results.is_advisory,

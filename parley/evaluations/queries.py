@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -53,6 +54,11 @@ class Results:
     def decision(self) -> Decision | None:
         """The one that holds."""
         return self.decisions[-1] if self.decisions else None
+
+    @property
+    def judge_attempts(self) -> list[dict[str, Any]]:
+        """What went wrong with each attempt, where the AI has failed: ``parley.llm.rules.failures.record_of``."""
+        return list(self.evaluation.attempts) if self.evaluation and self.judge == JudgeState.FAILED else []
 
     @property
     def combined(self) -> list[Combined]:

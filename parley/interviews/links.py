@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import Max
+
 from parley.core.crypto import derived_secret
 from parley.core.errors import DomainError, NotFound
 from parley.interviews.models import InterviewLink, InterviewSchedule
-from parley.interviews.rules.states import LIVE_SCHEDULE
 from parley.organizations.models import Company
 
 STAYS_OPEN = timedelta(days=90)  # after an interview: until then candidates ask what counted, or for a review
@@ -59,13 +60,18 @@ def _find(token: str) -> InterviewLink | None:
     return rows.filter(token_hash=hash_link(token)).first() if _FORM.fullmatch(token) else None
 
 
+def latest_link(interview_id: UUID) -> InterviewLink | None:
+    """The newest of them; where that is revoked, somebody has ended it, and nobody has invited since."""
+    return InterviewLink.objects.filter(interview_id=interview_id).order_by("-created_at", "-pk").first()
+
+
 def ends_at(link: InterviewLink) -> datetime:
-    """Until when it opens: its term, and for who has booked until ``STAYS_OPEN`` after the interview's end.
+    """Until when it opens: its term; for who has booked, until ``STAYS_OPEN`` after that, whatever became of it.
 
     One statement.
     """
-    booked = InterviewSchedule.objects.filter(interview_id=link.interview_id, status__in=LIVE_SCHEDULE)
-    end = booked.values_list("end_time", flat=True).first()
+    booked = InterviewSchedule.objects.filter(interview_id=link.interview_id)
+    end = booked.aggregate(last=Max("end_time"))["last"]
     return link.expires_at if end is None else max(link.expires_at, end + STAYS_OPEN)
 
 

@@ -11,9 +11,10 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import CharField, Exists, F, Func, OuterRef, Q, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from parley.conversations.models import InterviewSession, SessionFeedback, Turn
+from parley.conversations.rules.states import SessionState
 from parley.evaluations.models import CandidateRequest, Decision, Judgement, Override, Review
 from parley.hiring.models import Candidate, Resume
 from parley.interviews.models import (
@@ -185,6 +186,11 @@ def still_said() -> Q:
 
 
 def over_before(company_id: int, moment: datetime, *, most: int) -> list[UUID]:
-    """A company's sessions that ended before ``moment``, and still have something: the oldest first."""
-    rows = InterviewSession.objects.filter(company_id=company_id, ended_at__lt=moment).filter(still_said())
-    return list(rows.order_by("ended_at", "pk").values_list("pk", flat=True)[:most])
+    """A company's sessions that ended before ``moment``, and still have something: the oldest first.
+
+    One that never began (its candidate only asked for a person) ended when its time was over.
+    """
+    ended = Coalesce("ended_at", "schedule__end_time")
+    rows = InterviewSession.objects.filter(company_id=company_id).exclude(state=SessionState.RUNNING)
+    over = rows.annotate(over_at=ended).filter(still_said(), over_at__lt=moment)
+    return list(over.order_by("over_at", "pk").values_list("pk", flat=True)[:most])

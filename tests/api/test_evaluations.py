@@ -99,6 +99,8 @@ def test_rating_blind_then_seeing_others_then_deciding(
         ({"ratings": {"depth": 4}}, "ratings", "rating_missing"),
         ({"ratings": {**GOOD, "wit": 1}}, "ratings", "unknown_criterion"),
         ({"ratings": {"depth": 6, "clarity": 1}}, "ratings", "bad_level"),
+        ({"ratings": {"depth": 3.0, "clarity": 1}}, "ratings", "bad_level"),
+        ({"ratings": {"depth": "3", "clarity": 1}}, "ratings", "bad_level"),
         ({"ratings": {"depth": None, "clarity": None}}, "ratings", "nothing_rated"),
         ({"ratings": [4, 3]}, "ratings", "invalid"),
         ({"ratings": GOOD, "notes": {"wit": "x"}}, "notes", "unknown_criterion"),
@@ -106,7 +108,19 @@ def test_rating_blind_then_seeing_others_then_deciding(
         ({"ratings": GOOD, "note": "x" * 4001}, "note", "invalid"),
         ({}, "ratings", "invalid"),
     ],
-    ids=["missing", "unknown", "high", "nothing", "list", "note-unknown", "note-number", "long", "empty"],
+    ids=[
+        "missing",
+        "unknown",
+        "high",
+        "fraction",
+        "text",
+        "nothing",
+        "list",
+        "note-unknown",
+        "note-number",
+        "long",
+        "empty",
+    ],
 )
 def test_what_does_not_fit_the_rubric_is_refused(
     values: dict[str, Any], field: str, code: str, api: APIClient, address: str

@@ -14,7 +14,8 @@ from rest_framework.test import APIClient
 from parley.core import throttling
 from parley.core.models import Event, ThrottleWindow
 from parley.interviews.links import hash_link, link_of
-from parley.interviews.models import Interview, InterviewLink, InterviewSchedule, InterviewSlot
+from parley.interviews.models import Interview, InterviewLink, InterviewSchedule, InterviewSlot, WaitlistEntry
+from parley.interviews.operations import links
 from tests.api.tenants import Tenant, assert_problem, unchanged
 from tests.factories import CandidateFactory, InterviewFactory, JobFactory, SlotFactory, in_future
 from tests.invariants import broken_invariants
@@ -259,14 +260,32 @@ def test_who_has_booked_keeps_the_link_until_long_after_the_interview(
         assert anonymous.get(at(link)).status_code == status
 
 
-def test_who_has_cancelled_does_not_book_with_a_link_that_has_expired(
-    ours: Tenant, anonymous: APIClient, link: str, slots: list[Any]
-) -> None:
+def test_who_has_cancelled_may_think_again(ours: Tenant, anonymous: APIClient, link: str, slots: list[Any]) -> None:
     take(anonymous, link, slots[0])
     InterviewLink.objects.update(expires_at=timezone.now())
     assert anonymous.post(at(link, "cancel/")).status_code == 200
-    with unchanged():
-        assert_problem(take(anonymous, link, slots[1]), 410, code="link_expired")
+    assert take(anonymous, link, slots[1]).status_code == 201
+
+
+@pytest.mark.parametrize("what", ["hours/", "waitlist/"])
+def test_a_link_that_is_revoked_meanwhile_changes_nothing(
+    ours: Tenant, anonymous: APIClient, link: str, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    """Somebody revokes it, or deletes the candidate's data, just before the interview is locked."""
+    lock = links.lock_interview
+
+    def revoked(*args: Any, **named: Any) -> Any:
+        InterviewLink.objects.update(revoked_at=timezone.now())
+        return lock(*args, **named)
+
+    monkeypatch.setattr(links, "lock_interview", revoked)
+    before = WaitlistEntry.objects.count()
+    until = (timezone.now() + timedelta(days=5)).isoformat()
+    body = {"start_before": until} if what == "waitlist/" else {"timezone": "Europe/Berlin"}
+    method = anonymous.post if what == "waitlist/" else anonymous.put
+    assert_problem(method(at(link, what), body, format="json"), 410, code="link_revoked")
+    assert WaitlistEntry.objects.count() == before
+    assert Interview.objects.get(pk=ours.interview.pk).candidate_hours is None
 
 
 @pytest.mark.parametrize("how", ["invite/", "revoke_link/"])

@@ -9,13 +9,13 @@ from django.utils import timezone
 
 from parley.conversations.library import shipped
 from parley.conversations.models import InterviewSession, KitVersion, SessionFeedback, Turn
-from parley.conversations.operations.answering import save_draft
+from parley.conversations.operations.answering import answer_question, save_draft
 from parley.conversations.operations.asking import ask_for_human, give_feedback
 from parley.conversations.operations.ending import expire_session, finish_session, miss_interview
 from parley.conversations.operations.opening import grant_time, start_session
 from parley.conversations.operations.reading import read_transcript
 from parley.conversations.operations.speaking import next_words, speak
-from parley.conversations.queries import Deviation, deviations, missed_interviews
+from parley.conversations.queries import Deviation, deviations, missed_interviews, standing_of
 from parley.conversations.rules.consent import VERSION
 from parley.conversations.tasks import end_sessions, find_missed
 from parley.core.actors import SYSTEM
@@ -301,6 +301,30 @@ def test_what_was_being_written_when_the_time_ran_out_counts(booked: Booked, how
     last = Turn.objects.latest("number")
     assert (last.role, last.kind, last.created_at) == ("candidate", "answer", booked.now)
     assert (state(booked), booked.session.draft) == (("completed", "expired"), "")
+
+
+def test_a_draft_after_the_end_is_not_kept(booked: Booked) -> None:
+    session = booked.begin()
+    save_draft(token=booked.token, text="In time", now=booked.now + 31 * MINUTE)
+    with pytest.raises(Conflict) as refused:
+        save_draft(token=booked.token, text="Hours later", now=booked.now + 31 * MINUTE + timedelta(seconds=1))
+    assert (refused.value.code, booked.session.draft) == ("time_over", "In time")
+    expire_session(session_id=session.pk, now=booked.now + 60 * MINUTE)
+    assert booked.said()[-1] == ("answer", "In time")
+
+
+def test_an_answer_without_a_key_is_kept(booked: Booked) -> None:
+    booked.begin()
+    answer_question(token=booked.token, client_id="", text="By an old page.", turn_id=None, now=booked.now)
+    assert booked.said()[-1] == ("answer", "By an old page.")
+
+
+def test_who_asks_for_a_person_too_late_has_missed_it_all_the_same(booked: Booked) -> None:
+    miss_interview(interview_id=booked.interview.pk, now=booked.start + 16 * MINUTE)
+    ask_for_human(token=booked.token, message="My train was late.", now=booked.start + 20 * MINUTE)
+    booked.interview.refresh_from_db()
+    assert booked.interview.status == "no_show"
+    assert standing_of(booked.interview).state == "missed"
 
 
 def test_who_ends_the_interview_leaves_out_what_was_not_sent(booked: Booked) -> None:

@@ -123,6 +123,51 @@ def test_again_nothing_is_asked_or_told(session: InterviewSession, judge_model: 
     assert len(judge_model.bodies) == 6
 
 
+def test_signs_that_the_database_does_not_take_stop_nothing(session: InterviewSession, judge_model: Double) -> None:
+    odd = r'{"level": 3, "reason": "a \u0000 b", "quotes": [{"turn": 2, "quote": "not \u0000 said at all"}]}'
+    judge_model.answers = [odd]
+    assert run(session) == JudgeState.DONE
+    row = Judgement.objects.get(criterion_key="depth", sample=1)
+    assert (row.outcome, row.reason, row.raw) == ("unproven", "a \ufffd b", odd)
+    assert row.refused == [{"turn": 2, "quote": "not \ufffd said at all", "why": "not_there"}]
+    assert recompute(Evaluation.objects.get(session=session)).problems == ()
+
+
+def test_what_was_decided_while_the_ai_was_asked_stays_the_result(
+    session: InterviewSession, rosa: User, judge_model: Double, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with dying(monkeypatch, "ask", at=4, after=True):
+        run(session)
+    rate(session, rosa)
+    settle(session, rosa)
+    result = seen(session, rosa).result
+    assert run(session) == JudgeState.NONE
+    assert (seen(session, rosa).result, seen(session, rosa).judged) == (result, ())
+    assert "evaluation.judged" not in events()
+    assert len(judge_model.bodies) == 4
+
+
+def test_decided_during_the_last_question_the_ai_changes_nothing(
+    session: InterviewSession, rosa: User, judge_model: Double, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with dying(monkeypatch, "keep_judgement", at=6, after=True):
+        run(session)
+    rate(session, rosa)
+    settle(session, rosa)
+    assert judging.complete_judging(interview_id=session.interview_id, now=timezone.now()) == JudgeState.NONE
+    assert "evaluation.judged" not in events()
+
+
+def test_where_nothing_was_answered_the_ai_is_not_asked(rosa: User, judge_model: Double) -> None:
+    assert rosa.company
+    session = hold(rosa.company, answers={"d1": " ", "t1": ""})
+    run(session)
+    with unchanged(), pytest.raises(Conflict) as refused:
+        ask_again(interview_id=session.interview_id, actor=rosa, now=timezone.now())
+    assert refused.value.code == "nothing_said"
+    assert judge_model.bodies == []
+
+
 JUDGING = """
 import sys, uuid, django
 django.setup()

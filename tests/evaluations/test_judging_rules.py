@@ -62,6 +62,40 @@ def test_a_quote_is_found_word_for_word(said: str, quote: str, shown: str) -> No
     assert (found[0].turn, said[found[0].start : found[0].end], found[0].quote) == (2, shown, plain(quote))
 
 
+@pytest.mark.parametrize(
+    ("said", "quote"),
+    [
+        ("To be honest I can't design a queue.", "To be honest I can"),
+        ("To be honest I can\u2019t design a queue.", "To be honest I can"),
+        ("A non-scalable design on purpose.", "scalable design on purpose"),
+        ("We did it in 5.5 hours.", "We did it in 5"),
+        ("It took 1,5 hours to do.", "5 hours to do"),
+        ("We lost -3 units per day.", "3 units per day"),
+        ("-3 units per day.", "3 units per day"),
+        ("A queue between themselves.", "A queue between them"),
+    ],
+)
+def test_a_quote_does_not_end_within_a_word(said: str, quote: str) -> None:
+    found, refused = check_quotes([Quote(turn=2, quote=quote)], answers(t2=said))
+    assert (found, [each.why for each in refused]) == ([], ["not_there"])
+
+
+@pytest.mark.parametrize(
+    ("said", "quote"),
+    [
+        ("J'ai choisi l'architecture de la file.", "architecture de la file"),
+        ("We said 'put it there' and did.", "put it there"),
+        ("It was the engineers' idea, mine too.", "was the engineers"),
+        ("It works.Then we shipped it.", "Then we shipped it"),
+        ("We had three - not four - of them.", "not four - of them"),
+        ("Between 3 and 5. After that, none.", "Between 3 and 5"),
+    ],
+)
+def test_a_quote_may_end_at_a_mark_that_is_in_no_word(said: str, quote: str) -> None:
+    found, _ = check_quotes([Quote(turn=2, quote=quote)], answers(t2=said))
+    assert [each.quote for each in found] == [quote]
+
+
 def test_a_quote_of_another_answer_is_moved_there_if_only_one_has_it() -> None:
     said = answers(t2="We put a queue there.", t4="We put a cache there.", t6="We put a cache there.")
     found, refused = check_quotes(

@@ -129,8 +129,63 @@ def test_words_that_are_no_names_stay(name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "text", "left"),
+    [
+        ("Ludwig Maria van Beethoven", "i am ludwig van beethoven, or lvbeethoven", "i am [NAME], or [NAME]"),
+        ("Ludwig van Beethoven", "ludwig vanbeethoven did it", "[NAME] did it"),
+        ("Ahmed Al-Sayed", "my name is ahmed al sayed; alsayed", "my name is [NAME]; [NAME]"),
+        ("Maria de la Cruz Santos", "maria de la cruz here", "[NAME] here"),
+        ("Maria de la Cruz", "i, maria delacruz, did it", "i, [NAME], did it"),
+        ("Sophie von Trapp", "sophie  von  trapp or sophie-von-trapp", "[NAME] or [NAME]"),
+        ("Will von Long", "will-von-long. i will do it", "[NAME]. i will do it"),
+        ("Muhammad bin Salman", "muhammad binsalman", "[NAME]"),
+        ("Petra Novak", "petra novakova said so", "[NAME] said so"),
+        ("Mark Young", "i am markyoung. a young man made his mark", "i am [NAME]. a young man made his mark"),
+        ("Jean-Luc Picard", "jl picard or jlpicard", "[NAME] or [NAME]"),
+        ("Ada Keller", "ada's idea, adas idea, akeller did", "[NAME] idea, [NAME] idea, [NAME] did"),
+    ],
+)
+def test_names_are_found_in_small_letters(name: str, text: str, left: str) -> None:
+    assert masker_for(name).masked(text) == left
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0170 / 123 45 67",
+        "+49\u2013170\u20131234567",
+        "0170\u2013123\u20134567",
+        "0170\u2011123\u20114567",
+        "0170  123\t4567",
+        "0170, 123, 4567",
+    ],
+)
+def test_a_number_that_is_kept_is_found_however_it_is_written(text: str) -> None:
+    assert masker_for("Nobody Here", secrets=["+49 170 1234567"]).masked(f"call {text}!") == "call [PHONE]!"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ada (at) example (dot) org",
+        "ada at example dot org",
+        "ADA\uff20example.org",
+        "ada @ example. org",
+        "ada[at]example[dot]org",
+    ],
+)
+def test_an_address_that_is_kept_is_found_however_it_is_written(text: str) -> None:
+    assert masker_for("Nobody Here", secrets=["ada@example.org"]).masked(f"write to {text}!") == "write to [EMAIL]!"
+
+
+@pytest.mark.parametrize(
     ("text", "left"),
     [
+        ("adk at gmail dot com, ak(at)example(dot)org", "[EMAIL], [EMAIL]"),
+        ("adk AT gmail.com or adk\uff20gmail.com", "[EMAIL] or [EMAIL]"),
+        ("ring 98765 43210 or 0170\u2013123\u20134567", "ring [PHONE] or [PHONE]"),
+        ("I looked at the dot product at noon", "I looked at the dot product at noon"),
+        ("2147483647, 10.0.0.1, 540 to 600, 2020\u20132024", "2147483647, 10.0.0.1, 540 to 600, 2020\u20132024"),
         ("Mail me: a.b+c@x-y.co.uk, please", "Mail me: [EMAIL], please"),
         ("see https://a.b/c?d=1#e, or www.x.de.", "see [LINK], or [LINK]."),
         ("linkedin.com/in/somebody and github.com/x", "[LINK] and [LINK]"),

@@ -17,7 +17,7 @@ from parley.interviews.operations.booking import (
     release_slot,
     reschedule_booking,
 )
-from parley.interviews.operations.links import book_by_link, invite_candidate
+from parley.interviews.operations.links import book_by_link, invite_candidate, revoke_link
 from parley.interviews.operations.slots import cancel_slot
 from parley.notifications.jobs import SEND_WAITING
 from parley.notifications.models import MailPolicy, Message
@@ -151,6 +151,19 @@ def test_the_link_in_a_mail_opens_the_interview_also_where_nobody_was_invited(
     assert InterviewLink.objects.count() == 1
     assert token in body(mailbox.got[0], "html")
     assert not Message.objects.filter(kind="invitation").exists()
+
+
+def test_a_link_that_was_revoked_does_not_come_back_by_a_mail(
+    mailbox: Mailbox, interview: Interview, slots: list[InterviewSlot], actor: User
+) -> None:
+    invite_candidate(interview_id=interview.pk, interview_type="", valid_for=timedelta(days=30), actor=actor, now=NOW)
+    revoke_link(interview_id=interview.pk, actor=actor, now=NOW)
+    book(interview, slots[0], actor)
+    send_what_is_due()
+    assert InterviewLink.objects.filter(revoked_at__isnull=True).count() == 0
+    assert [subject for subject in map(body, mailbox.got) if "/interview/" in subject] == []
+    assert Message.objects.get(kind="invitation").state == "skipped"
+    assert len(mailbox.got) == 1  # of the booking, without a link
 
 
 def test_times_are_told_in_the_zone_in_which_the_candidate_chose(

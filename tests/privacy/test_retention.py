@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from parley.conversations.models import InterviewSession, SessionFeedback, Turn
-from parley.conversations.operations.asking import give_feedback
+from parley.conversations.operations.asking import ask_for_human, give_feedback
 from parley.core.errors import Conflict, Forbidden, Invalid, NotFound
 from parley.core.models import Event
 from parley.evaluations.export import whole_values
@@ -18,6 +18,7 @@ from parley.evaluations.models import Decision, Review
 from parley.evaluations.operations.reviews import submit_review
 from parley.evaluations.queries import results_of
 from parley.evaluations.report import report_values
+from parley.interviews.models import InterviewConflict, InterviewSchedule
 from parley.interviews.operations.links import invite_candidate
 from parley.organizations.models import Role, User
 from parley.privacy import tasks
@@ -28,6 +29,7 @@ from parley.privacy.queries import broken_proofs, months_of
 from parley.privacy.rules.proofs import FIRST, chained, ids_hash
 from parley.privacy.rules.retention import cutoff
 from tests.api.tenants import unchanged
+from tests.conversations.conftest import make_booked, make_kit
 from tests.evaluations.held import hold, version_of
 from tests.evaluations.test_operations import rate, settle
 from tests.factories import CompanyFactory, UserFactory
@@ -102,6 +104,23 @@ def test_words_go_and_levels_states_and_times_stay(user: User) -> None:
     young.refresh_from_db()
     assert (young.said_deleted_at, young.draft, young.turns.count()) == (None, "I would", 4)
     assert Review.objects.get(evaluation__session=young).note == "Clear."
+
+
+def test_what_was_written_to_ask_for_a_person_goes_also_where_nothing_was_held(user: User) -> None:
+    """The candidate asked before the interview, which nobody began, and for which no other end was set."""
+    assert user.company
+    make_kit(user.company)
+    booked = make_booked(user.company)
+    ask_for_human(token=booked.token, message="I am deaf.", now=booked.now)
+    past = timezone.now() - timedelta(days=100)
+    InterviewSchedule.objects.update(start_time=past - timedelta(hours=1), end_time=past)
+    keep(user, 6)
+    assert run(user) == 0
+    assert InterviewConflict.objects.get().conflict_details["reason"] == "I am deaf."
+    keep(user, 1)
+    assert run(user) == 1
+    assert "reason" not in InterviewConflict.objects.get().conflict_details
+    assert run(user) == 0
 
 
 def test_the_proof_says_what_went_by_which_rule(user: User) -> None:

@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from parley.api.fields import LineField, NumberField, ObjectField, TextField
 from parley.api.serializers.privacy import RequestOut
+from parley.api.serializers.sessions import FailedAttemptOut
 from parley.conversations.rules.states import Role, TurnKind
 from parley.evaluations.rules.judging import JudgeState, Outcome
 from parley.evaluations.rules.ratings import LONGEST_NOTE
@@ -152,6 +153,7 @@ class EvaluationOut(serializers.Serializer[Any]):
         allow_null=True, help_text="When what was said, and what was written about it, was deleted."
     )
     judge = serializers.ChoiceField(JudgeState.choices, help_text="Where the AI stands.")
+    judge_attempts = FailedAttemptOut(many=True, help_text="Why it has failed, where it has.")
     model = serializers.CharField(allow_null=True, help_text="That has judged; null: none.")
     samples = serializers.IntegerField(help_text="How often the AI is asked about each criterion.")
     advisory = serializers.BooleanField(

@@ -183,7 +183,7 @@ def session_out(session: InterviewSession) -> dict[str, Any]:
 
 
 class FailedAttemptOut(serializers.Serializer[Any]):
-    """What went wrong before something was said."""
+    """What went wrong before a model answered, or instead."""
 
     model = serializers.CharField()
     problem = serializers.ChoiceField(Problem.choices)

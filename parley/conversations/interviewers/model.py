@@ -4,12 +4,12 @@ It is sent what is asked about and what was said, masked, but no rubric and no l
 reveal.
 """
 
-import json
 from collections.abc import Iterator
 
 from parley.conversations.interviewers.base import Account, Context
 from parley.conversations.rules.follow_ups import ENOUGH, fault_in
 from parley.llm.calling import Again, Prompt, Said, stream
+from parley.llm.rules.documents import document
 from parley.llm.rules.purposes import Purpose
 
 _SYSTEM = f"""\
@@ -60,7 +60,7 @@ class Model:
 
 def prompt_of(context: Context) -> Prompt:
     """What the model is sent. Everything that a candidate wrote is a string of a JSON document."""
-    document = {
+    known = {
         "language": context.language,
         "competency": context.competency.name,
         "follow_ups_left": context.follow_ups_left,
@@ -73,7 +73,7 @@ def prompt_of(context: Context) -> Prompt:
         purpose=Purpose.INTERVIEWER,
         subject_id=context.session_id,
         system=_SYSTEM,
-        user=json.dumps(document, ensure_ascii=False, indent=1),
+        user=document(known),
         temperature=_TEMPERATURE,
         max_tokens=_MAX_TOKENS,
     )

@@ -23,7 +23,7 @@ def answer_question(*, token: str, client_id: str, text: str, turn_id: UUID | No
     """
     turn = _answer(token=token, client_id=client_id, text=text, turn_id=turn_id, now=now)
     if turn is None:
-        raise Conflict("The time is over: this answer was not taken.", code="time_over")
+        raise time_over()
     return turn
 
 
@@ -31,7 +31,7 @@ def answer_question(*, token: str, client_id: str, text: str, turn_id: UUID | No
 def save_draft(*, token: str, text: str, turn_id: UUID | None = None, now: datetime) -> None:
     """Keep what is being written to the question ``turn_id``, else to the one that is open.
 
-    Raises ``Conflict`` where that question is answered already, or the interview does not run.
+    Raises ``Conflict`` where that question is answered already, the interview does not run, or its time is over.
     """
     link, _ = open_link(token, now=now)
     key = session_key_of(link.interview_id)
@@ -41,6 +41,8 @@ def save_draft(*, token: str, text: str, turn_id: UUID | None = None, now: datet
     if session.state != SessionState.RUNNING:
         raise not_running(session)
     _open_question(session, turn_id)
+    if session.ends_at is not None and is_over(session.ends_at, now=now):  # else it would count as the last answer
+        raise time_over()
     session.draft, session.draft_saved_at = text, now
     session.save(update_fields=["draft", "draft_saved_at"])
 
@@ -54,7 +56,7 @@ def _answer(*, token: str, client_id: str, text: str, turn_id: UUID | None, now:
     if key is None:
         raise not_begun()
     session = lock_session_of(interview, pk=key)
-    if (known := session.turns.filter(client_id=client_id).first()) is not None:
+    if (known := session.turns.filter(client_id=client_id, role=Role.CANDIDATE).first()) is not None:
         return known
     if session.state != SessionState.RUNNING or session.ends_at is None:
         raise not_running(session)
@@ -73,6 +75,11 @@ def _open_question(session: InterviewSession, turn_id: UUID | None) -> Turn:
     if asked is None or asked.role != Role.INTERVIEWER or turn_id not in (None, asked.pk):
         raise answered_already()
     return asked
+
+
+def time_over() -> Conflict:
+    """The refusal of what comes after the end."""
+    return Conflict("The time is over: this answer was not taken.", code="time_over")
 
 
 def not_begun() -> NotFound:

@@ -73,6 +73,9 @@ class _Due:
                 yield from self._listen_to(Model(), context)
             except Unavailable as refusal:
                 self.failed = refusal.attempts
+                if self.text:  # what was heard of it is void
+                    self.text = ""
+                    yield Again()
                 yield from self._listen_to(Scripted(), context)
         else:
             yield from self._listen_to(Scripted(), context)

@@ -17,7 +17,7 @@ _MARKS = re.compile(
     re.IGNORECASE,
 )
 _PLACEHOLDER = re.compile(r"\[[A-Z]{2,}\]")  # what stands for a name in what models are sent
-_HIDDEN = ("Cc", "Cf", "Co")  # Unicode's categories: controls, formats, private use
+_HIDDEN = ("Cc", "Cf", "Co", "Cs")  # Unicode's categories: controls, formats, private use, halves of pairs
 
 
 def fault_in(text: str, *, is_whole: bool, language: str, asked: Sequence[str]) -> str:

@@ -17,6 +17,7 @@ from parley.conversations.rules.kits import Criterion, kit_of
 from parley.conversations.rules.states import Role
 from parley.core.actors import SYSTEM, Actor
 from parley.core.errors import Conflict
+from parley.core.texts import storable
 from parley.core.transactions import operation, release_connection
 from parley.evaluations.jobs import ask_to_evaluate
 from parley.evaluations.judgements import JUDGED, Brief, brief_of, kept_quotes, prompt_hash, records_hash
@@ -79,21 +80,25 @@ def begin_evaluation(*, interview_id: UUID, has_model: bool, now: datetime) -> E
     Where a model is set and there are answers, the AI is asked; else people are told that ratings are wanted.
     """
     evaluation = lock_evaluation(interview_id, actor=SYSTEM, now=now)
-    if evaluation.session.said_deleted_at is not None:
+    if evaluation.session.said_deleted_at is not None or evaluation.state == EvaluationState.DECIDED:
         return _leave(evaluation, now=now)
     is_begun = evaluation.judge_state != JudgeState.NONE or evaluation.wanted_at is not None
-    if is_begun or evaluation.state == EvaluationState.DECIDED:
+    if is_begun:
         return evaluation
-    said = evaluation.session.turns.filter(role=Role.CANDIDATE).values_list("text", flat=True)
-    if has_model and any(text.strip() for text in said):
+    if has_model and _has_answers(evaluation):
         _ask(evaluation, now=now)
     else:
         tell_wanted(evaluation, actor=SYSTEM, now=now)
     return evaluation
 
 
+def _has_answers(evaluation: Evaluation) -> bool:
+    said = evaluation.session.turns.filter(role=Role.CANDIDATE).values_list("text", flat=True)
+    return any(text.strip() for text in said)
+
+
 def _leave(evaluation: Evaluation, *, now: datetime) -> Evaluation:
-    """Judge no further: the words are gone."""
+    """Judge no further: the words are gone, or people have decided by what they had."""
     if evaluation.judge_state == JudgeState.ASKED:
         evaluation.judge_state, evaluation.updated_at = JudgeState.NONE, now
         evaluation.wanted_at = evaluation.wanted_at or now  # nobody is asked for ratings any more
@@ -113,7 +118,7 @@ def keep_judgement(
     *, evaluation: Evaluation, brief: Brief, criterion: Criterion, number: int, answer: "Answer[Output]", now: datetime
 ) -> Sample:
     """Check one answer of a model and keep it with all that led to it; where one is there already, that one stays."""
-    raw = answer.raw.replace("\0", "\ufffd")  # the database keeps no NUL
+    raw = storable(answer.raw)
     sample = read_sample(raw, brief.answers)
     if lock_evaluation(evaluation.interview_id, actor=SYSTEM, now=now).session.said_deleted_at is not None:
         return sample  # deleted while the model was asked: nothing of it is kept
@@ -151,6 +156,8 @@ def complete_judging(*, interview_id: UUID, now: datetime) -> JudgeState:
     """Close what is complete, seal its records in the history, and tell once that there is something to read."""
     evaluation = lock_evaluation(interview_id, actor=SYSTEM, now=now)
     criteria = kit_of(evaluation.session.kit_version.content).criteria
+    if evaluation.state == EvaluationState.DECIDED:  # meanwhile: what counted in the decision stays the result
+        return JudgeState(_leave(evaluation, now=now).judge_state)
     if evaluation.judge_state != JudgeState.ASKED or missing(evaluation, criteria):
         return JudgeState(evaluation.judge_state)
     rows = list(evaluation.judgements.all())
@@ -182,7 +189,7 @@ def ask_again(*, interview_id: UUID, actor: Actor, now: datetime) -> Evaluation:
     """Have the AI asked (again), where it has failed, or no model was set before.
 
     Raises ``Conflict``: ``no_model``, ``judge_not_failed`` where it is done or at work, ``already_decided``,
-    ``not_held``; ``Forbidden`` to who is no person.
+    ``nothing_said``, ``not_held``; ``Forbidden`` to who is no person.
     """
     refuse_nobody(actor)
     evaluation = lock_evaluation(interview_id, actor=actor, now=now)
@@ -193,6 +200,8 @@ def ask_again(*, interview_id: UUID, actor: Actor, now: datetime) -> Evaluation:
         raise Conflict("The AI has been asked, and has not failed.", code="judge_not_failed")
     if not is_configured():
         raise Conflict("No model is set that could judge.", code="no_model")
+    if not _has_answers(evaluation):
+        raise Conflict("The candidate has answered nothing that could be judged.", code="nothing_said")
     _ask(evaluation, now=now)
     tell("evaluation.judge_asked", evaluation, {"status": evaluation.state}, actor=actor, now=now)
     ask_to_evaluate(interview_id)

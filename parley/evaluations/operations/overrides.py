@@ -27,7 +27,7 @@ def override_level(
     AI, or ``rate_first`` to who has not rated: the AI's levels are still hidden from them.
     """
     person_id = refuse_nobody(actor)
-    if level is not None and (isinstance(level, bool) or level not in LEVELS):
+    if level is not None and (type(level) is not int or level not in LEVELS):
         raise Invalid.field("level", "Must be a level from 1 to 5, or null.", code="bad_level")
     if not reason.strip() or len(reason) > LONGEST_NOTE:
         raise Invalid.field("reason", f"Say why, in at most {LONGEST_NOTE} characters.", code="reason_needed")

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import TextChoices
 
 from parley.conversations.rules.kits import LEVELS, Criterion
-from parley.core.texts import Text
+from parley.core.texts import Text, storable
 from parley.evaluations.rules.quotes import Found, Quote, Refused, check_quotes
 from parley.evaluations.rules.ratings import Combined, overall
 
@@ -144,7 +144,7 @@ def _said(raw: str) -> tuple[int | None, str, list[Quote]] | None:
         return None
     if not isinstance(reason, str) or not isinstance(quotes, list):
         return None
-    return level, reason[:LONGEST_REASON], [quote for each in quotes if (quote := _quote(each)) is not None]
+    return level, storable(reason[:LONGEST_REASON]), [quote for each in quotes if (quote := _quote(each)) is not None]
 
 
 def _quote(given: Any) -> Quote | None:
@@ -153,4 +153,4 @@ def _quote(given: Any) -> Quote | None:
     turn, words = given.get("turn"), given.get("quote")
     if isinstance(turn, bool) or not isinstance(turn, int) or not isinstance(words, str):
         return None
-    return Quote(turn=turn, quote=words)
+    return Quote(turn=turn, quote=storable(words))

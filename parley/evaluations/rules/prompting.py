@@ -5,19 +5,12 @@ in the user message, which is one JSON document and nothing else: whatever someb
 """
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from parley.conversations.rules.kits import Criterion
 from parley.core.texts import Text
-
-# What chat templates of some models take for the end of a message, wherever it stands. As an escape of JSON it means
-# the same text.
-_MARKER = re.compile(
-    r"[<\[](?=[|/]|s>|(?:start|end|begin)_of_|INST\]|SYS|system|user|assistant|tool|function|think)", re.IGNORECASE
-)
-_ESCAPES = {"<": "\\u003c", "[": "\\u005b"}
+from parley.llm.rules.documents import document
 
 _TASK = """You rate one criterion of a job interview from its transcript, by the level that fits best.
 
@@ -62,8 +55,7 @@ def system_prompt(criterion: Criterion, *, fewest_words: int) -> str:
 def user_prompt(lines: Sequence[Line]) -> str:
     """The transcript as one JSON document; the same lines give the same characters."""
     said = [{"turn": line.turn, "answer" if line.is_answer else "question": line.text.words} for line in lines]
-    document = json.dumps({"transcript": said}, ensure_ascii=False, indent=1)
-    return _MARKER.sub(lambda match: _ESCAPES[match[0]], document)
+    return document({"transcript": said})
 
 
 def answers_in(user: str) -> Mapping[int, str]:

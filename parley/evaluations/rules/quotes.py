@@ -21,6 +21,9 @@ LONGEST_QUOTE = 1000  # characters; longer ones tell nobody what they prove
 MOST_QUOTES = 10  # of one sample
 _PLACEHOLDER = re.compile(r"\[(?:NAME|EMAIL|PHONE|LINK)\]")
 _WITHOUT_SPACES = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_DECIMALS, _SIGNS, _HYPHENS = ".,", "-\u2212\u2013", "-\u2010\u2011\u2212"
+_MARKS = _DECIMALS + _SIGNS + _HYPHENS
+_APOSTROPHES = "'\u2019\u02bc"  # a quote that ends at one may mean the opposite (can|'t); one may begin there (l'|idea)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,14 +98,29 @@ def _place(words: str, text: Text) -> int | None:
     at = text.words.find(words)
     while at >= 0:
         end = at + len(words)
-        if not _goes_on(text.words[at - 1 : at], words[0]) and not _goes_on(words[-1], text.words[end : end + 1]):
+        if not _is_inside_word(text.words, at) and not _is_inside_word(text.words, end, apostrophes=_APOSTROPHES):
             return at
         at = text.words.find(words, at + 1)
     return None
 
 
-def _goes_on(before: str, after: str) -> bool:
-    """Whether a word goes on from one character to the next."""
+def _is_inside_word(text: str, at: int, *, apostrophes: str = "") -> bool:
+    """Whether a word goes on from before the place to after it: in *non-scalable*, *5.5* and *-3*, too."""
+    before = at and text[at - 1] in _MARKS + apostrophes and _joins(text, at - 1, apostrophes)
+    after = text[at : at + 1] and text[at] in _MARKS + apostrophes and _joins(text, at, apostrophes)
+    return _go_together(text[at - 1 : at], text[at : at + 1]) or bool(before or after)
+
+
+def _joins(text: str, at: int, apostrophes: str) -> bool:
+    """Whether the mark at the place makes one word of what stands around it, or is the sign of a number."""
+    mark, before, after = text[at], text[at - 1 : at] if at else "", text[at + 1 : at + 2]
+    if mark in _DECIMALS:
+        return before.isdecimal() and after.isdecimal()
+    is_sign = mark in _SIGNS and after.isdecimal() and (not before or before.isspace())
+    return is_sign or (mark in _HYPHENS + apostrophes and _go_together(before, after))
+
+
+def _go_together(before: str, after: str) -> bool:
     if not before or not after or _WITHOUT_SPACES.match(before) or _WITHOUT_SPACES.match(after):
         return False
     return all(unicodedata.category(each)[0] in "LMN" for each in (before, after))

@@ -32,7 +32,7 @@ def refuse_bad_levels(levels: Mapping[str, Any], criteria: Sequence[Criterion]) 
         words = f"{missing[0]} has no level: give one from 1 to 5, or null where the answers do not tell."
         raise Invalid.field("ratings", words, code="rating_missing")
     for key, level in levels.items():
-        if level is not None and (isinstance(level, bool) or level not in LEVELS):
+        if level is not None and (type(level) is not int or level not in LEVELS):  # neither True nor 3.0
             raise Invalid.field("ratings", f"{key}: Must be a level from 1 to 5, or null.", code="bad_level")
     if all(level is None for level in levels.values()):
         raise Invalid.field("ratings", "At least one criterion needs a level.", code="nothing_rated")
@@ -56,7 +56,7 @@ def combine(criteria: Iterable[Criterion], reviews: Sequence[Levels]) -> list[Co
         combined.append(
             Combined(
                 criterion=criterion,
-                level=Fraction(sum(given), len(given)) if given else None,
+                level=sum(map(Fraction, given), Fraction(0)) / len(given) if given else None,
                 lowest=min(given, default=None),
                 highest=max(given, default=None),
                 ratings=len(given),

@@ -18,21 +18,29 @@ from parley.core.texts import Text, cleaned
 
 NAME, EMAIL, PHONE, LINK = "[NAME]", "[EMAIL]", "[PHONE]", "[LINK]"
 
-_EMAIL = re.compile(r"(?<![\w.%+-])[\w.%+'-]{1,64}\s?(?:@|\(at\)|\[at\])\s?[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _ENDS = r"(?:com|org|net|edu|gov|dev|me|info|eu|de|fr|es|it|nl|pl|ru|ch|at|uk|us|ca|in|br|mx|cn|jp|kr|au)"
+_AT, _DOT = r"(?:\s?(?:[@\uff20]|[(\[{](?i:at)[)\]}])\s?|\sAT\s)", r"(?:\.|\s?[(\[{](?i:dot)[)\]}]\s?)"
+_EMAIL = re.compile(
+    rf"(?<![\w.%+-])[\w.%+'-]{{1,64}}(?:{_AT}[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{1,8}}"
+    rf"|\s(?i:at)\s[\w-]{{1,63}}(?:\s(?i:dot)\s[\w-]{{1,63}}){{0,3}}\s(?i:dot\s{_ENDS})(?![\w-]))"  # as one says it
+)
 _LINK = re.compile(
     r"(?<![\w@])(?:(?:https?|ftp)://|www\.)[^\s<>\"|{}\\^`\]]+"
     rf"|(?<![\w@./-])(?:[\w-]{{1,63}}\.){{1,4}}{_ENDS}(?![\w-])(?:/[^\s<>\"|{{}}\\^`\]]*)?"
     r"|(?<![\w@./-])(?:[\w-]{1,63}\.){1,4}[a-z]{2,12}/(?:in|u|users?|profile|@)/?[^\s<>\"|{}\\^`\]]+",
     re.IGNORECASE,
 )
+_DASHES = r"\-\u2010-\u2015\u2212"
 _PHONE = re.compile(
-    r"(?<![\w.+])(?:(?:\+|00)[1-9][\d ().\-/]{5,20}\d"  # international
-    r"|\(\d{2,5}\)[ \-/]?\d[\d \-/]{4,12}\d|\d{3}[.\- ]\d{3}[.\- ]\d{4}"  # as in North America
-    r"|0\d{1,5}[ \-/]\d[\d \-/]{4,12}\d|0\d{9,11})(?![\w])"  # with the zero of many countries
+    rf"(?<![\w.+])(?:(?:\+|00)[1-9][\d ().{_DASHES}/]{{5,20}}\d"  # international
+    rf"|\(\d{{2,5}}\)[ {_DASHES}/]?\d[\d {_DASHES}/]{{4,12}}\d"
+    rf"|\d{{3}}[. {_DASHES}]\d{{3}}[. {_DASHES}]\d{{4}}"  # as in North America
+    r"|[6-9]\d{4} \d{5}"  # as in India
+    rf"|0\d{{1,5}}[ {_DASHES}/]{{1,3}}\d[\d {_DASHES}/]{{4,12}}\d|0\d{{9,11}}"  # with the zero of many countries
+    r")(?![\w])"
 )
 _GAP = r"(?:[ \t]+|\n|[._\-\u2010\u00b7'\u2019&]|,[ ])"
-_BETWEEN_DIGITS = r"[ ().\-/]{0,2}"
+_BETWEEN_DIGITS = rf"[\s().,_\u00b7{_DASHES}/]{{0,4}}"
 _NO_END_OF_LINK = ".,;:!?)'\u2019"
 
 # Between the parts of a name, and part of it only there.
@@ -53,6 +61,7 @@ _ALSO_WORDS = frozenset(
         " rust perl python chan ray dot victor viktor christian patience constant major prince ng",
     )
 )
+_SHORT = frozenset(re.findall(r"\w+", "am an as at be by do go he if in is it me my no of ok on or so to up us we"))
 # The endings that languages give to names, without accents. None of them needs to be complete: what is not known stays.
 _POSSESSIVE = r"['\u2019\u02bc](?:[a-z]{1,5}|[\u0430-\u044f]{1,3})?|s['\u2019]?"
 _LATIN = (
@@ -120,7 +129,7 @@ class Masker:
         for secret in self.secrets:
             digits = re.sub(r"\D", "", secret)
             if "@" in secret:
-                pattern, placeholder = re.escape(secret), EMAIL
+                pattern, placeholder = _spelled_out(secret), EMAIL
             elif len(digits) >= 6 and not re.search(r"[^\W\d_]", secret):
                 number = _BETWEEN_DIGITS.join(digits[-9:])
                 pattern = rf"(?<!\d)\+?(?:\d{{1,3}}{_BETWEEN_DIGITS})?0?{number}(?!\d)"
@@ -137,7 +146,9 @@ class Masker:
         at = 0
         while (match := self._pattern.search(folded.words, at)) is not None:
             start, end = match.span("run")
-            stretch = self._fitting(words, folded, start, end)
+            ends = [start + each.end() for each in re.finditer(r"[^\W_]+", folded.words[start:end])]
+            tried = (self._fitting(words, folded, start, each) for each in [end, *reversed(ends)])
+            stretch = next((each for each in tried if each is not None), None)
             if stretch is None:
                 at = match.start() + 1
             else:
@@ -153,16 +164,44 @@ class Masker:
         if _is_letter(after) and not _WITHOUT_SPACES.match(said[-1]):
             return None
         first = words[folded.places[start][0]]
-        if first.isupper() or unicodedata.category(first) in ("Lt", "Lo") or said in self._whole_runs:
+        if not self._run.fullmatch(said):  # shortened, and no name any more
+            return None
+        if first.isupper() or unicodedata.category(first) in ("Lt", "Lo") or _plain_run(said) in self._whole_runs:
             return start, end
         return (start, end) if self._is_name_in_small_letters(said) else None
 
     def _is_name_in_small_letters(self, said: str) -> bool:
-        """Whether it consists of parts as they are, without endings, and one of them is no word of the language."""
+        """Whether one of its words is a part as it is and no word of the language, or is put together of parts."""
         bare = re.sub(r"['\u2019\u02bc]", "", said)
+        words = {*re.findall(r"[^\W\d_]+", said), *re.findall(r"[^\W\d_]+", bare)}
+        parts = self._parts - _ALSO_WORDS
+        return any(word in parts or word.removesuffix("s") in parts or self._is_put_together(word) for word in words)
+
+    def _is_put_together(self, word: str) -> bool:
+        """Of parts with their particles (*vanbeethoven*, *markyoung*), or of initials and a part (*lvbeethoven*)."""
         plain = re.compile("|".join(map(re.escape, sorted(self._parts, key=lambda each: (-len(each), each)))))
-        found = {match[0] for match in plain.finditer(bare)}
-        return bool(found - _ALSO_WORDS) and re.fullmatch(r"(?:[\W\d_]|\b\w\b|s\b)*", plain.sub(" ", bare)) is not None
+        found, rest = {match[0] for match in plain.finditer(word)}, " ".join(plain.sub(" ", word).split())
+        if re.fullmatch(rf"(?:{'|'.join(self._particles) or '(?!)'}| )*", rest):
+            return bool(found - _ALSO_WORDS) or len(found) > 1
+        begins = len(rest) <= 3 and word.startswith(rest) and {*rest} <= {*self._initials}
+        return begins and word.removeprefix(rest) in self._long_parts
+
+    @cached_property
+    def _particles(self) -> list[str]:
+        """Those of the name, the longest first."""
+        return sorted(
+            {each for _, particles in self._written for each in particles}, key=lambda each: (-len(each), each)
+        )
+
+    @cached_property
+    def _initials(self) -> str:
+        """Of parts and particles."""
+        return "".join(sorted({each[0] for each in (*self._parts, *self._particles)}))
+
+    @cached_property
+    def _long_parts(self) -> frozenset[str]:
+        """Those before which initials in one word make no other word."""
+        return frozenset(part for part in self._parts - _ALSO_WORDS if len(part) > 5)
 
     @cached_property
     def _parts(self) -> frozenset[str]:
@@ -193,22 +232,35 @@ class Masker:
     @cached_property
     def _whole_runs(self) -> frozenset[str]:
         """Full names in small letters, as they are written: not taken for words even where each part is one."""
-        return frozenset(" ".join(_folded(name.casefold()).words.split()) for name in self.names if " " in name.strip())
+        return frozenset(_plain_run(_folded(name.casefold()).words) for name in self.names if " " in name.strip())
 
     @cached_property
     def _pattern(self) -> "re.Pattern[str] | None":
         if not self._parts:
             return None
+        prefix = _PREFIX if any(_PREFIXED.match(part) for part in self._parts) else ""
+        return re.compile(rf"{prefix}(?P<run>{self._run.pattern})")
+
+    @cached_property
+    def _run(self) -> "re.Pattern[str]":
+        """A stretch of parts, with initials before and between them."""
         longest_first = sorted(self._written, key=lambda each: (-len(each[0]), each))
         alternatives = [_before(particles) + form for part, particles in longest_first for form in _forms(part)]
-        initials = "".join(sorted({re.escape(part[0]) for part in self._parts}))
+        initials = re.escape(self._initials)
+        alternatives += [rf"[{initials}]{{1,3}}{re.escape(part)}" for part in sorted(self._long_parts)]
         one = f"(?:{'|'.join(alternatives)})"
-        single = rf"(?:(?<![^\W\d_])[{initials}]\.?(?![^\W\d_]))"
+        single = rf"(?:(?<![^\W\d_])(?:[{initials}]\.?{self._given_initials})(?![^\W\d_]))"
         handle = r"(?:[\d_]{1,12}(?![^\W\d_]))?"
         # The bounds keep the search linear in hostile text.
         run = rf"(?:{single}{_GAP}?){{0,3}}{one}(?:{_GAP}?{one}|{_GAP}{single}){{0,8}}{handle}"
-        prefix = _PREFIX if any(_PREFIXED.match(part) for part in self._parts) else ""
-        return re.compile(rf"{prefix}(?P<run>@?{run})")
+        return re.compile(f"@?{run}")
+
+    @cached_property
+    def _given_initials(self) -> str:
+        """Those of the given names in one (*jl* of Jean-Luc), as alternatives; none that are a word."""
+        runs = (_plain_run(_folded(name.casefold()).words).split()[:-1] for name in self.names)
+        found = {"".join(word[0] for word in run) for run in runs}
+        return "".join(f"|{re.escape(each)}" for each in sorted(found) if 1 < len(each) < 5 and each not in _SHORT)
 
 
 def masker_for(full_name: str, *, secrets: Iterable[str] = (), also: Iterable[str] = ()) -> Masker:
@@ -217,6 +269,14 @@ def masker_for(full_name: str, *, secrets: Iterable[str] = (), also: Iterable[st
     return Masker(
         names=tuple(dict.fromkeys(names)), secrets=tuple(dict.fromkeys(each for each in secrets if each.strip()))
     )
+
+
+def _spelled_out(address: str) -> str:
+    """An e-mail address as a pattern, with the ways of hiding it from machines."""
+    local, _, domain = address.partition("@")
+    at = r"\s*(?:[@\uff20]|[(\[{]\s*at\s*[)\]}]|\bat\b)\s*"
+    dot = r"\s*(?:\.|[(\[{]\s*dot\s*[)\]}]|\bdot\b)\s*"
+    return re.escape(local) + at + dot.join(map(re.escape, domain.split(".")))
 
 
 def _before(particles: Sequence[str]) -> str:
@@ -276,6 +336,11 @@ def _is_letter(character: str) -> bool:
 
 def _link(found: str) -> str:
     return found.rstrip(_NO_END_OF_LINK)
+
+
+def _plain_run(said: str) -> str:
+    """The words of a name, whatever stands between them."""
+    return " ".join(re.findall(r"[^\W\d_]+", said))
 
 
 def _without_accents(endings: str) -> str:

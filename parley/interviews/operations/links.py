@@ -14,7 +14,7 @@ from parley.core.errors import Conflict
 from parley.core.events import Change, record
 from parley.core.transactions import operation
 from parley.hiring.operations.candidates import refuse_erased
-from parley.interviews.links import LinkHolder, ends_at, hash_link, link_of, open_link
+from parley.interviews.links import LinkHolder, ends_at, hash_link, latest_link, link_of, open_link
 from parley.interviews.locks import lock_holds, lock_interview, lock_slots
 from parley.interviews.models import (
     Interview,
@@ -59,9 +59,14 @@ def invite_candidate(
 
 
 def ensure_link(interview: Interview, *, valid_for: timedelta, actor: Actor, now: datetime) -> None:
-    """Make a link where there is none that can be sent, inside the caller's operation; invites nobody."""
+    """Make a link where there is none that can be sent, inside the caller's operation; invites nobody.
+
+    Where somebody has revoked the latest one, there is none until they invite again.
+    """
     interview = lock_interview(interview.pk, actor=actor)
-    link = InterviewLink.objects.filter(interview=interview, revoked_at__isnull=True).first()
+    link = latest_link(interview.pk)
+    if link is not None and link.revoked_at is not None:
+        return
     if link is not None and ends_at(link) > now and hash_link(link_of(interview.pk, link.nonce)) == link.token_hash:
         return
     kept = {"interview_type": link.ai_interview_type, "timezone": link.timezone} if link else {"interview_type": ""}
@@ -175,7 +180,7 @@ def wait_by_link(
     *, token: str, start_after: datetime | None, start_before: datetime, timezone: str, now: datetime
 ) -> WaitlistEntry:
     """Let the link's interview wait for a place; see ``join_waitlist``."""
-    link, actor = open_link(token, now=now)
+    link, actor = _open_locked(token, now=now)
     if is_cancelled_by_company(link.interview):
         raise Conflict("The company has cancelled this interview.", code="interview_cancelled")
     _remember_zone(link, timezone)
@@ -199,13 +204,22 @@ def stop_waiting_by_link(*, token: str, now: datetime) -> None:
 @operation
 def state_hours_by_link(*, token: str, hours: CandidateHours | None, now: datetime) -> Interview:
     """Keep when the candidate has time: what Parley proposes by itself heeds it. None: at any time."""
-    link, actor = open_link(token, now=now)
-    interview = lock_interview(link.interview_id, actor=actor)
+    link, actor = _open_locked(token, now=now)
+    interview = link.interview
     interview.candidate_hours = hours.as_json() if hours is not None else None
     interview.updated_at = now
     interview.save(update_fields=["candidate_hours", "updated_at"])
     _tell("interview.hours_stated", interview, {"hours": interview.candidate_hours}, actor=actor, now=now)
     return interview
+
+
+def _open_locked(token: str, *, now: datetime) -> tuple[InterviewLink, LinkHolder]:
+    """``open_link`` with the interview locked: it opens also now, not only a moment ago, when it may not have been
+    revoked, or the candidate's data not erased.
+    """
+    link, actor = open_link(token, now=now)
+    lock_interview(link.interview_id, actor=actor)
+    return open_link(token, now=now)
 
 
 def _locked_proposal(link: InterviewLink, actor: LinkHolder) -> PlaceHold:

@@ -7,6 +7,7 @@ from parley.core.actors import SYSTEM, Actor
 from parley.core.errors import Conflict
 from parley.core.events import Change, record
 from parley.core.transactions import operation
+from parley.interviews.links import latest_link
 from parley.interviews.operations.links import ensure_link
 from parley.interviews.queries import live_hold, live_schedule, live_waiting
 from parley.interviews.rules.states import HoldStatus, InterviewStatus
@@ -112,8 +113,10 @@ def _tell_undelivered(message: Message, *, now: datetime) -> None:
 
 
 def _leads_nowhere(message: Message) -> bool:
-    """Whether its link would not open, because the company was switched off, or there is nobody any more."""
+    """Whether its link would not open: it was revoked, the company was switched off, or there is nobody any more."""
     if message.interview.candidate.erased_at is not None:
+        return True
+    if message.kind == Kind.INVITATION and (link := latest_link(message.interview_id)) and link.revoked_at is not None:
         return True
     return message.kind in NEEDS_LINK and message.company is not None and not message.company.is_active
 

@@ -15,11 +15,27 @@ from parley.evaluations.rules.judging import Judged, JudgeState
 from parley.evaluations.rules.ratings import Combined, rounded
 from parley.evaluations.rules.states import EvaluationState, RequestState, Wish
 from parley.llm.calling import is_configured
+from parley.llm.rules.failures import Problem
 from parley.organizations.models import User
 from parley.web.moments import Moment
 from parley.web.results.forms import AnswerForm, OverrideForm
 
 _WISHES = {Wish.EXPLANATION: "an explanation", Wish.REVIEW: "a review by a person"}
+_PROBLEMS = {
+    Problem.RATE_LIMITED: "the provider wants to be asked less often",
+    Problem.SERVER_ERROR: "the provider has failed",
+    Problem.REJECTED: "the provider does not take the request: look at key and model",
+    Problem.CONNECTION: "the provider cannot be reached",
+    Problem.TIMEOUT: "the model took too long",
+    Problem.CUT: "the model broke off",
+    Problem.TOO_LONG: "the model answered at too great length",
+    Problem.INVALID: "the model did not answer in the form that is asked for",
+    Problem.NONSENSE: "what the model answered was of no use",
+    Problem.REFUSED: "the model refused to answer",
+    Problem.BUDGET: "the budget for models is used up",
+    Problem.NOT_CONFIGURED: "no model is set",
+    Problem.BUSY: "too much else was asked at the same time",
+}
 FEW = 10  # interviews under which figures of agreement say little
 
 
@@ -88,12 +104,20 @@ def page_of_results(results: Results, user: User, override: OverrideForm | None)
         "may_rate": results.state != EvaluationState.DECIDED and session.said_deleted_at is None,
         "may_decide": results.own is not None or results.state == EvaluationState.DECIDED,
         "ai": _ai(results, zone, override),
+        "failed": _failed(results),
         "may_ask": results.judge in (JudgeState.FAILED, JudgeState.NONE)
         and is_configured()
         and session.said_deleted_at is None
         and results.state != EvaluationState.DECIDED,
         "agreement": _agreement(agreement, results) if agreement.interviews and not results.is_blind else None,
     }
+
+
+def _failed(results: Results) -> str:
+    """Why the AI could not judge, by what went wrong last with each model."""
+    last = {str(each["model"]): Problem(each["problem"]) for each in results.judge_attempts}
+    said = [f"{_PROBLEMS[problem]}{f' ({model})' if model else ''}" for model, problem in last.items()]
+    return ", and ".join(dict.fromkeys(said)) or "no model has answered"
 
 
 def requests_shown(results: Results, zone: ZoneInfo, answered: AnswerForm | None) -> list[dict[str, Any]]:

@@ -113,7 +113,9 @@ TYPES: dict[str, str] = {
     "interview.created": "An interview was made for a candidate; `status` is the interview's.",
     "interview.updated": "An interview's job or other fields have changed; `status` is the interview's.",
     "interview.deleted": "An interview that was never booked was removed.",
-    "interview.invited": "The candidate got a personal link, valid until `expires_at`.",
+    "interview.invited": (
+        "The candidate got a personal link, valid until `expires_at`, or until 90 days after what is booked by it."
+    ),
     "interview.booked": "An interview has got a time; `status` is the booking's.",
     "interview.confirmed": "A booking was confirmed; `status` is the booking's.",
     "interview.rescheduled": "An interview has another time: `data` is the new booking, `previous` the one before.",
