@@ -136,7 +136,7 @@ def _session(session: InterviewSession) -> dict[str, Any]:
         ],
         "ai_judgements": [_values(each, _JUDGEMENT) for each in (evaluation.judgements.all() if evaluation else ())],
         "ai_levels_changed": [
-            override_values(each)
+            override_values(each) | {"replaced_at": each.replaced_at}
             for each in (evaluation.overrides.select_related("overridden_by") if evaluation else ())
         ],
         "requests": [request_values(each) for each in requests_of(session)],

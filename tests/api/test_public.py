@@ -14,6 +14,7 @@ from rest_framework.test import APIClient
 from parley.core import throttling
 from parley.core.models import Event, ThrottleWindow
 from parley.interviews.links import hash_link, link_of
+from parley.interviews.locks import lock_interview
 from parley.interviews.models import Interview, InterviewLink, InterviewSchedule, InterviewSlot, WaitlistEntry
 from parley.interviews.operations import links
 from tests.api.tenants import Tenant, assert_problem, unchanged
@@ -272,7 +273,7 @@ def test_a_link_that_is_revoked_meanwhile_changes_nothing(
     ours: Tenant, anonymous: APIClient, link: str, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
     """Somebody revokes it, or deletes the candidate's data, just before the interview is locked."""
-    lock = links.lock_interview
+    lock = lock_interview
 
     def revoked(*args: Any, **named: Any) -> Any:
         InterviewLink.objects.update(revoked_at=timezone.now())

@@ -86,6 +86,16 @@ def test_what_is_no_kit_is_refused(rosa: User) -> None:
         reword(kit, rosa, content(minutes=1))
 
 
+@pytest.mark.parametrize("tag", ["klingon", "german!!", "xx", "x-private", "en_GB"])
+def test_a_kit_is_in_a_language_that_there_is(rosa: User, tag: str) -> None:
+    kit = make(rosa)
+    with unchanged(), pytest.raises(Invalid) as refused:
+        reword(kit, rosa, content(language=tag))
+    assert (refused.value.code, list(refused.value.errors)) == ("bad_kit", ["content"])
+    for number, known in enumerate(("de-AT", "ca", "zh-Hant-TW"), start=2):
+        assert reword(kit, rosa, content(language=known)).number == number
+
+
 def test_names_are_taken_by_active_kits_alone(rosa: User) -> None:
     kit = make(rosa)
     with unchanged(), pytest.raises(Invalid) as refused:

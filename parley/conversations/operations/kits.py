@@ -8,6 +8,7 @@ from uuid import UUID
 from parley.conversations.library import USUAL, shipped, type_named
 from parley.conversations.models import InterviewKit, KitVersion
 from parley.conversations.rules.kits import content_hash, kit_of
+from parley.conversations.rules.languages import is_language
 from parley.core.actors import Actor
 from parley.core.errors import Conflict, Invalid, NotFound
 from parley.core.events import Change, record
@@ -110,7 +111,9 @@ def _locked(kit_id: UUID, actor: Actor) -> InterviewKit:
 
 
 def _write(kit: InterviewKit, content: Mapping[str, Any], *, number: int, actor: Actor, now: datetime) -> KitVersion:
-    kit_of(content)
+    if not is_language(tag := kit_of(content).language):
+        words = f"content.language: {tag} is the tag of no language that is known: write one such as en or de-AT."
+        raise Invalid.field("content", words, code="bad_kit")
     version = KitVersion(
         kit=kit,
         number=number,

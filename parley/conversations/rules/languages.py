@@ -1,11 +1,13 @@
-"""Whether a text is in the language that it should be in, by how its letters follow each other.
+"""Which languages there are, and whether a text is in the one that it should be in.
 
-The model is that of ``py3langid`` (naive Bayes over byte n-grams, 139 languages).
+That is told by how its letters follow each other: the model is that of ``py3langid`` (naive Bayes over byte n-grams,
+139 languages).
 """
 
 import re
 
 import py3langid
+from babel import Locale, UnknownLocaleError
 
 # Those that a model slips into; its small neighbours (Scots, Extremaduran) would only take their texts for themselves.
 _COMMON = re.findall(
@@ -15,6 +17,15 @@ _FEW = 20  # letters: fewer do not tell a language
 # Natural logarithms of likelihoods lie so far apart where a whole sentence is in another language; below it are those
 # with names of it in them ("Did Müller & Söhne GmbH run it?": 10).
 _SURE = 15.0
+
+
+def is_language(tag: str) -> bool:
+    """Whether a BCP 47 tag is that of a language in Unicode's Common Locale Data Repository."""
+    try:
+        Locale.parse(tag, sep="-")
+    except (ValueError, UnknownLocaleError):
+        return False
+    return True
 
 
 def is_in_another_language(text: str, tag: str) -> bool:
