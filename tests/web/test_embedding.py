@@ -103,7 +103,7 @@ def test_so_do_its_refusals_and_what_follows_a_form(
         client.post(f"{at}book/", {"slot": str(slot.pk)}),
     ]
     assert [answer.status_code for answer in answers] == [400, 302, 403, 302]
-    InterviewLink.objects.update(expires_at=timezone.now())
+    InterviewLink.objects.update(revoked_at=timezone.now())
     answers.append(client.get(at))
     assert answers[-1].status_code == 410
     for answer in answers:
