@@ -12,6 +12,7 @@ _BLANK = frozenset(
         *(*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0000, 0xE1000)),
     ]
 )
+_UNUSUAL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _NOT_STORED = re.compile("[\0\ud800-\udfff]")
 _HIDDEN_CATEGORIES = ("Cc", "Cf", "Cn", "Co", "Cs")
 
@@ -22,6 +23,11 @@ class Text:
 
     words: str
     places: tuple[tuple[int, int], ...]
+
+    @classmethod
+    def plain(cls, words: str) -> "Text":
+        """An original as it is."""
+        return cls(words, tuple(zip(range(len(words)), range(1, len(words) + 1), strict=True)))
 
     @classmethod
     def of(cls, pieces: Iterable[tuple[str, tuple[int, int]]]) -> "Text":
@@ -45,6 +51,8 @@ def cleaned(original: str) -> Text:
     writing, the tag block of Unicode), variation selectors, fillers, private and unassigned characters. Line breaks
     and tabs stay; every other kind of space becomes a plain one, every kind of line break ``\\n``.
     """
+    if original.isascii() and not _UNUSUAL.search(original):
+        return Text.plain(original)
     return Text.of(_visible(original))
 
 

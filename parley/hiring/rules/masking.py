@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from os.path import commonprefix
 
 from parley.core.texts import Text, cleaned
 
@@ -98,7 +99,10 @@ class Masker:
         """The text with placeholders, each standing for what it hides."""
         pieces: list[tuple[str, tuple[int, int]]] = []
         at = 0
-        for start, end, placeholder in self._hidden(text.words):
+        hidden = list(self._hidden(text.words))
+        if not hidden:
+            return text
+        for start, end, placeholder in hidden:
             pieces += zip(text.words[at:start], text.places[at:start], strict=True)
             pieces.append((placeholder, text.origin(start, end)))
             at = end
@@ -141,14 +145,16 @@ class Masker:
             yield from ((*match.span(), placeholder) for match in re.finditer(pattern, words, re.IGNORECASE))
 
     def _found_names(self, words: str, folded: Text) -> Iterator[tuple[int, int]]:
-        if self._pattern is None:
-            return
+        if not any(beginning in folded.words for beginning in self._beginnings):
+            return  # as in most answers; the pattern takes long to make
         at = 0
         while (match := self._pattern.search(folded.words, at)) is not None:
             start, end = match.span("run")
             ends = [start + each.end() for each in re.finditer(r"[^\W_]+", folded.words[start:end])]
-            tried = (self._fitting(words, folded, start, each) for each in [end, *reversed(ends)])
-            stretch = next((each for each in tried if each is not None), None)
+            stretch = self._fitting(words, folded, start, end)
+            shorter = (each for each in reversed(ends) if self._run.fullmatch(folded.words, start, each))
+            while stretch is None and (shorter_end := next(shorter, None)) is not None:
+                stretch = self._fitting(words, folded, start, shorter_end)
             if stretch is None:
                 at = match.start() + 1
             else:
@@ -164,8 +170,6 @@ class Masker:
         if _is_letter(after) and not _WITHOUT_SPACES.match(said[-1]):
             return None
         first = words[folded.places[start][0]]
-        if not self._run.fullmatch(said):  # shortened, and no name any more
-            return None
         if first.isupper() or unicodedata.category(first) in ("Lt", "Lo") or _plain_run(said) in self._whole_runs:
             return start, end
         return (start, end) if self._is_name_in_small_letters(said) else None
@@ -235,15 +239,23 @@ class Masker:
         return frozenset(_plain_run(_folded(name.casefold()).words) for name in self.names if " " in name.strip())
 
     @cached_property
-    def _pattern(self) -> "re.Pattern[str] | None":
-        if not self._parts:
-            return None
+    def _beginnings(self) -> frozenset[str]:
+        """One of these is in every text with a part of the name in it, whatever its form."""
+        forms = ([part, *_stems(part)] for part, _ in self._written)
+        return frozenset(commonprefix(each).partition("'")[0] for each in forms)  # noqa: RUF071 (character by character)
+
+    @cached_property
+    def _pattern(self) -> "re.Pattern[str]":
         prefix = _PREFIX if any(_PREFIXED.match(part) for part in self._parts) else ""
-        return re.compile(rf"{prefix}(?P<run>{self._run.pattern})")
+        return re.compile(rf"{prefix}(?P<run>{self._run_of_parts})")
 
     @cached_property
     def _run(self) -> "re.Pattern[str]":
-        """A stretch of parts, with initials before and between them."""
+        return re.compile(self._run_of_parts)
+
+    @cached_property
+    def _run_of_parts(self) -> str:
+        """A stretch of parts as a pattern, with initials before and between them."""
         longest_first = sorted(self._written, key=lambda each: (-len(each[0]), each))
         alternatives = [_before(particles) + form for part, particles in longest_first for form in _forms(part)]
         initials = re.escape(self._initials)
@@ -253,7 +265,7 @@ class Masker:
         handle = r"(?:[\d_]{1,12}(?![^\W\d_]))?"
         # The bounds keep the search linear in hostile text.
         run = rf"(?:{single}{_GAP}?){{0,3}}{one}(?:{_GAP}?{one}|{_GAP}{single}){{0,8}}{handle}"
-        return re.compile(f"@?{run}")
+        return f"@?{run}"
 
     @cached_property
     def _given_initials(self) -> str:
@@ -315,6 +327,8 @@ def _stems(part: str) -> Iterator[str]:
 
 def _folded(words: str) -> Text:
     """In small letters without accents, each character knowing its place in ``words``."""
+    if words.isascii():
+        return Text.plain(words.lower())
     return Text.of((_fold(character), (place, place + 1)) for place, character in enumerate(words))
 
 
