@@ -203,7 +203,9 @@ def left_undone(*, now: datetime) -> list[UUID]:
     untouched = Q(evaluation__isnull=True)
     unsettled = Q(evaluation__judge_state=JudgeState.NONE, evaluation__wanted_at__isnull=True)
     never = held.filter(untouched | unsettled).exclude(evaluation__state=EvaluationState.DECIDED)
-    begun = Evaluation.objects.filter(judge_state=JudgeState.ASKED, updated_at__lt=late)
+    begun = Evaluation.objects.filter(
+        judge_state=JudgeState.ASKED, updated_at__lt=late, updated_at__gte=now - LOOKED_BACK
+    )
     return [*never.values_list("interview_id", flat=True), *begun.values_list("interview_id", flat=True)]
 
 

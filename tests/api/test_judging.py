@@ -134,13 +134,16 @@ def test_the_ai_is_asked_again_where_it_failed(ours: Tenant, api: APIClient, jud
         False,
         None,
     )
+    attempts = found["judge_attempts"]
+    assert {(each["model"], each["problem"]) for each in attempts} == {("openai:local", "server_error")}
     answer = api.post(f"{address}judge/")
     assert (answer.status_code, answer.json()) == (202, {"status": "needs_ratings", "judge": "asked"})
     with unchanged():
         assert_problem(api.post(f"{address}judge/"), 409, code="judge_not_failed")
     judge_model.fails_after = None
     judge(ours.held_interview.pk, clock=timezone.now)
-    assert evaluation(api, address)["judge"] == "done"
+    found = evaluation(api, address)
+    assert (found["judge"], found["judge_attempts"]) == ("done", [])
 
 
 def test_the_table_and_the_report_have_the_ais_levels(api: APIClient, address: str, tmp_path: Any) -> None:

@@ -27,7 +27,7 @@ from parley.evaluations.models import Evaluation, Judgement, Override
 from parley.evaluations.operations import judging
 from parley.evaluations.operations.judging import ask_again, judge
 from parley.evaluations.operations.overrides import override_level
-from parley.evaluations.queries import results_of
+from parley.evaluations.queries import left_undone, results_of
 from parley.evaluations.reader import READER
 from parley.evaluations.rules.judging import JudgeState
 from parley.evaluations.tasks import catch_up, evaluate
@@ -133,13 +133,20 @@ def test_signs_that_the_database_does_not_take_stop_nothing(session: InterviewSe
     assert recompute(Evaluation.objects.get(session=session)).problems == ()
 
 
+def decide_meanwhile(
+    session: InterviewSession, user: User, monkeypatch: pytest.MonkeyPatch, step: str, *, at: int
+) -> None:
+    """The AI is asked until a step has been made so often; then a person decides."""
+    with dying(monkeypatch, step, at=at, after=True):
+        run(session)
+    rate(session, user)
+    settle(session, user)
+
+
 def test_what_was_decided_while_the_ai_was_asked_stays_the_result(
     session: InterviewSession, rosa: User, judge_model: Double, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with dying(monkeypatch, "ask", at=4, after=True):
-        run(session)
-    rate(session, rosa)
-    settle(session, rosa)
+    decide_meanwhile(session, rosa, monkeypatch, "ask", at=4)
     result = seen(session, rosa).result
     assert run(session) == JudgeState.NONE
     assert (seen(session, rosa).result, seen(session, rosa).judged) == (result, ())
@@ -150,10 +157,7 @@ def test_what_was_decided_while_the_ai_was_asked_stays_the_result(
 def test_decided_during_the_last_question_the_ai_changes_nothing(
     session: InterviewSession, rosa: User, judge_model: Double, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with dying(monkeypatch, "keep_judgement", at=6, after=True):
-        run(session)
-    rate(session, rosa)
-    settle(session, rosa)
+    decide_meanwhile(session, rosa, monkeypatch, "keep_judgement", at=6)
     assert judging.complete_judging(interview_id=session.interview_id, now=timezone.now()) == JudgeState.NONE
     assert "evaluation.judged" not in events()
 
@@ -298,6 +302,8 @@ def test_what_lost_its_job_is_caught_up_with(session: InterviewSession, rosa: Us
     catch_up(timestamp=0)
     catch_up(timestamp=0)
     assert [jobs_of(each) for each in (session, broken, old, running)] == [1, 1, 0, 0]
+    Evaluation.objects.update(updated_at=timezone.now() - timedelta(days=8))  # asked in vain each minute of a week
+    assert left_undone(now=timezone.now()) == [session.interview_id]
 
 
 def test_a_model_that_fails_leaves_it_to_people_who_are_told_once(

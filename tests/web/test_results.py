@@ -234,7 +234,9 @@ def test_the_ai_is_asked_again_by_a_button(
 ) -> None:
     judge_model.fails_after = 0
     judge(session.interview_id, clock=timezone.now)
-    assert "Ask the AI again" in logged_in.get(address).content.decode()
+    page = logged_in.get(address).content.decode()
+    assert "could not judge this interview: the provider has failed (openai:local)." in page
+    assert "Ask the AI again" in page
     answer = logged_in.post(f"{address}judge/")
     assert (answer.status_code, answer["Location"]) == (302, address)
     page = logged_in.get(address).content.decode()

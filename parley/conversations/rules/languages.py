@@ -9,6 +9,8 @@ import re
 import py3langid
 from babel import Locale, UnknownLocaleError
 
+from parley.conversations.rules.kits import base_of
+
 # Those that a model slips into; its small neighbours (Scots, Extremaduran) would only take their texts for themselves.
 _COMMON = re.findall(
     r"\w+", "ar bn cs da de el en es fa fi fr he hi hu id it ja ko nl no pl pt ro ru sv ta te th tr uk ur vi zh"
@@ -36,5 +38,5 @@ def is_in_another_language(text: str, tag: str) -> bool:
     if sum(letter.isalpha() for letter in text) < _FEW:
         return False
     scores: dict[str, float] = dict(py3langid.rank(text))
-    own = scores.get(tag.partition("-")[0].lower())
+    own = scores.get(base_of(tag))
     return own is not None and max(scores[each] for each in _COMMON) - own > _SURE
